@@ -133,7 +133,7 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
 def to_micro(amount: Decimal) -> int:
     """The amount in millionths; an amount with more than 6 decimals raises `ValueError`."""
     _require_decimal(amount)
-    micro = amount.scaleb(MICRO_DECIMALS, context=_ROUNDING)
+    micro = amount.scaleb(MICRO_DECIMALS, context=_EXACT)
     whole = int(micro)
     if whole != micro:
         raise ValueError(f"{amount} has more than {MICRO_DECIMALS} decimals.")

@@ -1,0 +1,281 @@
+"""What was used: sources, files, records, suspense and the summaries that bills read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models.people import Account
+from accounts.models.subscriptions import Subscription
+from catalog.models.decks import RateDeck, UsageCategory
+from catalog.models.plans import PlanVersion
+from core.models.organisation import Brand, code_validator
+
+
+class UsageSource(models.Model):
+    """Where usage files come from, and how one of their lines becomes a record.
+
+    `mapping` holds what the format needs, as documented in docs/formats.md (columns, delimiter,
+    which field names the service, disposition, units). `zone` is the zone of times that carry
+    none. Numbers are normalised to E.164 digits: see `country_code` and the prefixes.
+    """
+
+    class Format(models.TextChoices):
+        ASTERISK = "asterisk", "Asterisk Master.csv (16 or 18 columns)"
+        CSV = "csv", "CSV with a column mapping"
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="usage_sources")
+    code = models.CharField(max_length=40, unique=True, validators=[code_validator])
+    name = models.CharField(max_length=200)
+    format = models.CharField(max_length=20, choices=Format.choices)
+    encoding = models.CharField(max_length=20, default="utf-8")
+    zone = models.CharField(max_length=60, default="UTC")
+    usage_type = models.CharField(
+        max_length=10, choices=RateDeck.UsageType.choices, default=RateDeck.UsageType.VOICE
+    )
+    mapping = models.JSONField(default=dict, blank=True)
+    country_code = models.CharField(max_length=4, blank=True)
+    international_prefix = models.CharField(max_length=10, default="00", blank=True)
+    national_prefix = models.CharField(max_length=10, default="", blank=True)
+    short_code_digits = models.PositiveSmallIntegerField(
+        default=6, help_text="Numbers of at most so many digits stay as they are."
+    )
+    id_reuse_days = models.PositiveSmallIntegerField(default=62)
+    quantity_max = models.PositiveBigIntegerField(
+        default=1_000_000_000_000, help_text="More than this is absurd and goes to suspense."
+    )
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(format__in=("asterisk", "csv")), name="usage_source_format_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UsageFile(models.Model):
+    """A file of usage that was taken in. Its counts always add up (invariant I4):
+
+    rows = rated + duplicates + suspended + ignored; `ignored` are lines that the format says are
+    not usage (headers, unanswered calls have quantity 0 and are rated).
+    """
+
+    class State(models.TextChoices):
+        LOADING = "loading", "loading"
+        DONE = "done", "done"
+
+    source = models.ForeignKey(UsageSource, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LOADING)
+    rows = models.PositiveBigIntegerField(default=0)
+    rated = models.PositiveBigIntegerField(default=0)
+    duplicates = models.PositiveBigIntegerField(default=0)
+    suspended = models.PositiveBigIntegerField(default=0)
+    ignored = models.PositiveBigIntegerField(default=0)
+    quantity = models.BigIntegerField(default=0, help_text="Units of all readable rows.")
+    quantity_rated = models.BigIntegerField(default=0)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("source", "sha256"), name="usage_file_content_once"),
+            models.CheckConstraint(
+                condition=~Q(state="done")
+                | Q(rows=F("rated") + F("duplicates") + F("suspended") + F("ignored")),
+                name="usage_file_rows_add_up",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UsageFileSlice(models.Model):
+    """A resumable part of a file: its raw lines, compressed, and what became of them."""
+
+    file = models.ForeignKey(UsageFile, models.PROTECT, related_name="slices")
+    position = models.PositiveIntegerField()
+    first_line = models.PositiveBigIntegerField()
+    last_line = models.PositiveBigIntegerField()
+    raw = models.BinaryField(help_text="The lines as they came, zlib-compressed.")
+    rated = models.PositiveIntegerField()
+    duplicates = models.PositiveIntegerField()
+    suspended = models.PositiveIntegerField()
+    ignored = models.PositiveIntegerField()
+    quantity = models.BigIntegerField()
+    quantity_rated = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("file", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("file", "position"), name="usage_slice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.file_id}/{self.position}"
+
+
+class UsageRecord(models.Model):
+    """One rated event. The largest table: partitioned by month of start, plain ids, fixed widths.
+
+    `amount` and `cost` are millionths of the account's currency unit, in the brand's price mode;
+    `quantity` and `billed` are seconds, messages or bytes. `key` is the record's identity within
+    its source, `content` a digest of what it says. `called` holds the called number's digits and
+    `called_digits` how many there are (leading zeros). `period_start` is the usage period it is
+    billed with, `origin_start` the one it started in: they differ for late usage.
+    """
+
+    class Flag(models.IntegerChoices):
+        LATE = 1, "late"
+        PRICED = 2, "priced by the source"
+        CORRECTION = 4, "correction"
+        NO_COST = 8, "no buy rate"
+
+    id = models.BigAutoField(primary_key=True)
+    start_at = models.DateTimeField()
+    key = models.UUIDField()
+    content = models.UUIDField()
+    source_id = models.BigIntegerField()
+    file_id = models.BigIntegerField()
+    line_number = models.IntegerField()
+    brand_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    subscription_id = models.BigIntegerField()
+    number_id = models.BigIntegerField()
+    plan_version_id = models.BigIntegerField()
+    category_id = models.BigIntegerField()
+    rate_id = models.BigIntegerField()
+    usage_type = models.SmallIntegerField(help_text="1 voice, 2 SMS, 3 data.")
+    called = models.BigIntegerField()
+    called_digits = models.SmallIntegerField()
+    quantity = models.BigIntegerField()
+    billed = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    cost = models.BigIntegerField()
+    flags = models.SmallIntegerField()
+    period_start = models.DateField()
+    origin_start = models.DateField()
+
+    class Meta:
+        ordering = ("start_at", "source_id", "key")
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+    @property
+    def called_number(self) -> str:
+        """The called number's digits as dialled after normalisation, leading zeros kept."""
+        return str(self.called).zfill(self.called_digits) if self.called_digits else ""
+
+
+class SuspendedUsage(models.Model):
+    """A line that could not be rated: nothing is lost, nothing is charged, somebody mends it."""
+
+    class Reason(models.TextChoices):
+        INVALID = "invalid", "not a sensible record"
+        UNKNOWN_SERVICE = "unknown_service", "nobody has this number"
+        NOT_ACTIVE = "not_active", "the service was not active then"
+        NO_RATE = "no_rate", "no price for this destination"
+        CONFLICT = "conflict", "same id as another record, other content"
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        RELEASED = "released", "released"
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="suspended_usage")
+    source = models.ForeignKey(UsageSource, models.PROTECT, related_name="suspended")
+    file = models.ForeignKey(UsageFile, models.PROTECT, related_name="suspended_lines")
+    line_number = models.PositiveBigIntegerField()
+    raw = models.TextField()
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    detail = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    key = models.UUIDField(null=True, blank=True)
+    start_at = models.DateTimeField(null=True, blank=True)
+    service = models.CharField(max_length=100, blank=True)
+    called = models.CharField(max_length=100, blank=True)
+    quantity = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("file", "line_number")
+        verbose_name_plural = "suspended usage"
+        constraints = (
+            models.UniqueConstraint(fields=("file", "line_number"), name="suspended_line_once"),
+        )
+        indexes = (models.Index(fields=("brand", "reason"), name="suspended_by_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.file_id}:{self.line_number} {self.reason}"
+
+
+class UsagePeriod(models.Model):
+    """A closed usage period of an account, `[start, end)` in the brand's zone.
+
+    A row exists from the moment an account is calculated: what arrives from then on is late.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="usage_periods")
+    start = models.DateField()
+    end = models.DateField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("account", "start")
+        constraints = (
+            models.UniqueConstraint(fields=("account", "start"), name="usage_period_once"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="usage_period_not_empty"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.start}–{self.end}"
+
+
+class UsageSummary(models.Model):
+    """What bills and balances read: one row for each key, added to as records are rated.
+
+    `amount` and `cost` are millionths of the currency unit, in the brand's price mode.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="usage_summaries")
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="usage_summaries")
+    period_start = models.DateField()
+    origin_start = models.DateField()
+    category = models.ForeignKey(UsageCategory, models.PROTECT, related_name="+")
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    usage_type = models.SmallIntegerField(help_text="1 voice, 2 SMS, 3 data.")
+    records = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    billed = models.BigIntegerField()
+    covered = models.BigIntegerField(default=0)
+    amount = models.BigIntegerField()
+    cost = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("subscription", "period_start", "origin_start", "category")
+        verbose_name_plural = "usage summaries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "subscription",
+                    "period_start",
+                    "origin_start",
+                    "category",
+                    "plan_version",
+                    "usage_type",
+                ),
+                name="usage_summary_key_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("account", "period_start"), name="usage_summary_by_account"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.period_start} {self.category_id}"

@@ -1,0 +1,5 @@
+from core.models.jobs import Job
+from core.models.organisation import Brand, BrandDomain, LegalEntity, NumberSeries
+from core.models.users import User
+
+__all__ = ["Brand", "BrandDomain", "Job", "LegalEntity", "NumberSeries", "User"]
