@@ -37,6 +37,11 @@ class Cluster:
     owner: pwd.struct_passwd | None
 
     @property
+    def title(self) -> str:
+        """By this we know the processes: root and another user may each have a server here."""
+        return f"{self.name}-{os.geteuid()}"
+
+    @property
     def data(self) -> Path:
         return self.base / "data"
 

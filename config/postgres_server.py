@@ -105,7 +105,7 @@ def _launch(cluster: Cluster, programs: Programs) -> None:
     settings = {
         **SETTINGS,
         "unix_socket_directories": f'"{cluster.run}"',
-        "cluster_name": cluster.name,  # shown in the processes' titles, by which we know them
+        "cluster_name": cluster.title,
     }
     options = shlex.join(part for item in settings.items() for part in ("-c", "=".join(item)))
     command = [programs.path("pg_ctl"), "start", "-D", str(cluster.data), "-l", str(cluster.log)]
@@ -149,7 +149,7 @@ def _copied(cluster: Cluster, programs: Programs) -> Programs:
 
 def _processes(cluster: Cluster, *, postmaster_only: bool = False) -> list[int]:
     """Return the live processes of this cluster, by their titles; zombies have none."""
-    argument, title = f"cluster_name={cluster.name}", f"postgres: {cluster.name}: "
+    argument, title = f"cluster_name={cluster.title}", f"postgres: {cluster.title}: "
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
