@@ -36,7 +36,7 @@ _EXACT = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero,
 _ROUNDING = Context(prec=_DIGITS, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 
-class CurrencyMismatch(ValueError):
+class CurrencyMismatch(ValueError):  # noqa: N818 - the name says it
     """Two amounts of different currencies met in one sum or comparison."""
 
 
@@ -104,7 +104,7 @@ def sum_money(items: Iterable[Money], currency: str) -> Money:
 @lru_cache(maxsize=512)
 def exponent(currency: str) -> int:
     """How many decimals the currency has (NOK 2, JPY 0, BHD 3), from Babel's CLDR data."""
-    if not isinstance(currency, str) or not is_currency(currency):
+    if not is_currency(currency):
         raise ValueError(f"Unknown currency: {currency!r}.")
     return get_currency_precision(currency)
 
@@ -122,7 +122,7 @@ def round_amount(amount: Decimal, places: int, mode: str = "half_up") -> Decimal
         rounded = amount.quantize(unit, rounding=ROUNDING_MODES[mode], context=_ROUNDING)
     except InvalidOperation:
         raise ValueError(f"An amount of more than {_DIGITS} digits can't be rounded.") from None
-    return rounded if rounded else rounded.copy_abs()
+    return rounded or rounded.copy_abs()
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:

@@ -10,6 +10,7 @@ Rules: docs/how-invoices-are-calculated.md, "Pricing one usage record".
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from core.money import MICRO_DECIMALS, ROUNDING_MODES, to_micro
@@ -114,6 +115,10 @@ class Deck:
             seen.add((rate.prefix, rate.starts))
 
 
+# A price in millionths. Decks repeat few prices many times, so their conversions are kept.
+price_micro = lru_cache(maxsize=2**16)(to_micro)
+
+
 @dataclass(frozen=True, slots=True)
 class Priced:
     """One event's price: `amount_micro` in millionths of the currency unit, and the units billed.
@@ -143,12 +148,12 @@ def _require_units(name: str, units: int, minimum: int) -> None:
 def _require_price(name: str, price: Decimal) -> None:
     if not isinstance(price, Decimal):
         raise TypeError(f"{name} is a Decimal, not {type(price).__name__}.")
-    if not price.is_finite() or price < 0:
-        raise RateError(f"{name} must be zero or more, not {price}.")
     try:
-        to_micro(price)
+        micro = price_micro(price)
     except ValueError as error:
         raise RateError(f"{name}: {error}") from None
+    if micro < 0:
+        raise RateError(f"{name} must be zero or more, not {price}.")
 
 
 def _require_ascending(steps: Sequence[RateStep]) -> None:

@@ -38,11 +38,11 @@ def encode_numbers(numbers: Sequence[str] | NDArray[np.bytes_]) -> NumberKeys:
     Anything but the digits 0-9 raises `ValueError`.
     """
     digits = _as_bytes(numbers)
-    columns = digits.view(np.uint8).reshape(len(digits), -1)
+    columns = digits.view(np.uint8).reshape(len(digits), KEY_DIGITS)
     keys = np.zeros(len(digits), np.int64)
     ended = np.zeros(len(digits), np.bool_)
     wrong = np.zeros(len(digits), np.bool_)
-    for place in range(columns.shape[1]):
+    for place in range(KEY_DIGITS):
         column = columns[:, place]
         blank = column == 0
         wrong |= ~blank & (((column - np.uint8(48)) > 9) | ended)
@@ -50,7 +50,7 @@ def encode_numbers(numbers: Sequence[str] | NDArray[np.bytes_]) -> NumberKeys:
         keys = keys * _BASE + np.where(blank, 0, column.astype(np.int64) - 47)
     if wrong.any():
         raise ValueError(f"Not a number of digits 0-9: {digits[int(np.argmax(wrong))]!r}.")
-    return NumberKeys(keys * _POWERS[columns.shape[1]])
+    return NumberKeys(keys)
 
 
 def encode_values(values: NDArray[np.int64], lengths: NDArray[np.int64]) -> NumberKeys:
@@ -67,6 +67,115 @@ def encode_values(values: NDArray[np.int64], lengths: NDArray[np.int64]) -> Numb
         digit = rest // ten[np.maximum(length - 1 - place, 0)] % 10
         keys = keys * _BASE + np.where(place < length, digit + 1, 0)
     return NumberKeys(keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrefixTable:
+    """Dated prefixes, ready for matching. Built by `compile_prefixes`, used through `match`.
+
+    Nested prefixes are flattened into disjoint ranges of keys, whatever their dates: range i
+    reaches from `bounds[i]` to `bounds[i + 1]`, and its longest prefix is node `range_nodes[i]`
+    (-1: none). A node's versions lie from `first_version[node]` to `first_version[node + 1]`, by
+    start. Where a node has no rate in force yet, or a closed one, its `parents` node serves.
+    """
+
+    bounds: NDArray[np.int64]
+    range_nodes: NDArray[np.int64]
+    parents: NDArray[np.int64]
+    first_version: NDArray[np.int64]
+    version_starts: NDArray[np.int64]
+    version_rates: NDArray[np.int64]
+    version_ended: NDArray[np.bool_]
+    instants: NDArray[np.int64]
+    version_order: NDArray[np.int64]
+
+    def match(self, numbers: NumberKeys, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rate that serves each number at each start instant: its index, or -1 for none."""
+        found = np.full(len(numbers), -1, np.int64)
+        nodes = self._longest_prefixes(numbers.keys)
+        rows = np.flatnonzero(nodes >= 0)
+        nodes = nodes[rows]
+        while rows.size:
+            versions = self._versions_at(nodes, starts[rows])
+            serves = (versions >= 0) & ~self.version_ended[versions]
+            found[rows[serves]] = self.version_rates[versions[serves]]
+            rows, nodes = rows[~serves], self.parents[nodes[~serves]]
+            rows, nodes = rows[nodes >= 0], nodes[nodes >= 0]
+        return found
+
+    def _longest_prefixes(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The node of each key's range; sorting the keys first makes the search twice as fast."""
+        order = np.argsort(keys)
+        nodes = np.empty(len(keys), np.int64)
+        nodes[order] = self.range_nodes[np.searchsorted(self.bounds, keys[order], "right") - 1]
+        return nodes
+
+    def _versions_at(
+        self, nodes: NDArray[np.int64], starts: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Each node's last version that has started by then; -1 where none has."""
+        versions = self.first_version[nodes + 1] - 1
+        early = np.flatnonzero(self.version_starts[versions] > starts)
+        if early.size:
+            nodes, starts = nodes[early], starts[early]
+            rank = np.searchsorted(self.instants, starts, side="right")
+            place = np.searchsorted(
+                self.version_order, nodes * (len(self.instants) + 1) + rank, side="right"
+            )
+            versions[early] = np.where(place > self.first_version[nodes], place - 1, -1)
+        return versions
+
+
+def compile_prefixes(
+    prefixes: Sequence[str], starts: NDArray[np.int64], ended: NDArray[np.bool_]
+) -> PrefixTable:
+    """The table of rates given as columns: prefix, start instant, and whether it closes."""
+    keys = encode_numbers(prefixes).keys
+    lengths = np.fromiter(map(len, prefixes), np.int64, len(prefixes))
+    lows, where, nodes = np.unique(keys, return_index=True, return_inverse=True)
+    highs = lows + np.array(_POWERS, np.int64)[lengths[where]]
+    bounds, range_nodes, parents = _flatten(lows.tolist(), highs.tolist())
+    order = np.lexsort((starts, nodes))
+    instants, ranks = np.unique(starts, return_inverse=True)
+    return PrefixTable(
+        bounds=bounds,
+        range_nodes=range_nodes,
+        parents=parents,
+        first_version=np.searchsorted(nodes[order], np.arange(len(lows) + 1)).astype(np.int64),
+        version_starts=starts[order],
+        version_rates=order.astype(np.int64),
+        version_ended=ended[order],
+        instants=instants,
+        version_order=(nodes * (len(instants) + 1) + ranks + 1)[order],
+    )
+
+
+def _flatten(
+    lows: list[int], highs: list[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Nested ranges, sorted by low end, as disjoint ones: bounds, their nodes, and parents.
+
+    A sweep with a stack of the ranges that are open: opening one starts a range of its own,
+    closing it hands over to the one around it. Where two bounds coincide the later one holds.
+    """
+    owner_from: dict[int, int] = {0: -1}
+    parents: list[int] = []
+    opened: list[int] = []
+    for node, low in enumerate(lows):
+        while opened and highs[opened[-1]] <= low:
+            high = highs[opened.pop()]
+            owner_from[high] = opened[-1] if opened else -1
+        parents.append(opened[-1] if opened else -1)
+        opened.append(node)
+        owner_from[low] = node
+    while opened:
+        high = highs[opened.pop()]
+        owner_from[high] = opened[-1] if opened else -1
+    return (
+        np.fromiter(owner_from.keys(), np.int64, len(owner_from)),
+        np.fromiter(owner_from.values(), np.int64, len(owner_from)),
+        np.array(parents, np.int64),
+    )
 
 
 def _as_bytes(numbers: Sequence[str] | NDArray[np.bytes_]) -> NDArray[np.bytes_]:

@@ -1,0 +1,65 @@
+"""Why an event costs what it costs: the reference's reasons, in plain words.
+
+A reason is a rule's name and the values it worked on. `TEXTS` words each rule in English; pages
+in other languages translate these sentences and format them with `Reason.values`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from billing.rating.model import Priced, Rate
+
+TEXTS = {
+    "cut": "Only the first {digits} digits of the number decide: {number}.",
+    "ended": "Prefix {prefix} is closed since {since}, so a shorter one serves.",
+    "no_rate": "No prefix of {number} has a rate in force at {start}.",
+    "rate": "The longest prefix of {number} in force at {start} is {prefix}, since {since}.",
+    "zero": "Nothing was used, so nothing is charged, not even a connection fee.",
+    "correction": "{quantity} units correct a charge: they mirror {mirrored} units.",
+    "connection_fee": "Connection fee: {amount}.",
+    "part": "From unit {from_unit}: {units} units, billed as {billed} in steps of {increment}, "
+    "at {price} per {per}: {amount}.",
+    "sum": "Together: {amount}.",
+    "cap": "At most {cap} is charged for one event.",
+    "rounding": "Rounded to {decimals} decimals ({rounding}): {amount}.",
+    "mirror": "As a correction: {amount}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the calculation: a key of `TEXTS` and the values that its sentence shows."""
+
+    rule: str
+    values: Mapping[str, object]
+
+    @property
+    def text(self) -> str:
+        return TEXTS[self.rule].format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The outcome of one event and its reasons, in the order in which they were applied.
+
+    Without a rate (`no_rate`) both `rate` and `priced` are None: that is never an amount of 0.
+    """
+
+    reasons: tuple[Reason, ...]
+    rate: Rate | None = None
+    priced: Priced | None = None
+
+    @property
+    def outcome(self) -> str:
+        return "no_rate" if self.priced is None else "rated"
+
+
+def plain(amount: Fraction) -> str:
+    """An exact amount in plain decimals; three dots where it goes on beyond the ninth."""
+    scaled = abs(amount) * 10**9
+    whole, decimals = divmod(scaled.numerator // scaled.denominator, 10**9)
+    text = f"{whole}.{decimals:09}".rstrip("0")
+    text = text + "0" * max(0, 2 - len(text.partition(".")[2]))
+    dots = "" if scaled.denominator == 1 else "…"
+    return f"{'-' if amount < 0 else ''}{text}{dots}"
