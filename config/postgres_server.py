@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from config.postgres_cluster import Cluster, new_owned_folder
+from config.postgres_cluster import SOCKET_NAME, Cluster, new_owned_folder
 from config.postgres_probe import Answer, ask
 from config.postgres_programs import Programs, SetupError, find_programs
 
@@ -31,7 +31,6 @@ SETTINGS = {
     "log_timezone": "UTC",
 }
 _START_SECONDS = 120
-_AFTERMATH_SECONDS = 10
 _STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0))
 
 
@@ -53,14 +52,29 @@ def start(cluster: Cluster, database: str) -> None:
 
 def stop(cluster: Cluster) -> bool:
     """Stop the server in order, or by force if it doesn't listen; False if none ran."""
-    if not _processes(cluster):
+    if not processes(cluster):
         return False
     for step, patience_seconds in _STOP_STEPS:
-        for process in _processes(cluster, postmaster_only=step is not signal.SIGKILL):
+        for process in processes(cluster, postmaster_only=step is not signal.SIGKILL):
             _send(process, step)
-        if _wait(lambda: not _processes(cluster), patience_seconds):
+        if _wait(lambda: not processes(cluster), patience_seconds):
             return True
-    raise SetupError(f"The private PostgreSQL does not stop: {_processes(cluster)}.")
+    raise SetupError(f"The private PostgreSQL does not stop: {processes(cluster)}.")
+
+
+def processes(cluster: Cluster, *, postmaster_only: bool = False) -> list[int]:
+    """Return the live processes of this cluster, by their titles; zombies have none."""
+    argument, title = f"cluster_name={cluster.title}", f"postgres: {cluster.title}: "
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue  # ended meanwhile
+        is_postmaster = Path(words[0]).name == "postgres" and argument in words
+        if is_postmaster or (words[0].startswith(title) and not postmaster_only):
+            found.append(int(path.parent.name))
+    return found
 
 
 def data_version(cluster: Cluster) -> int | None:
@@ -75,18 +89,15 @@ def _settled(cluster: Cluster, database: str) -> Answer:
     def answer() -> Answer:
         return ask(cluster.socket, user=ROLE, database=database)
 
-    passing = (Answer.STARTING, Answer.SILENT)
-    _wait(lambda: answer() not in passing, _START_SECONDS)
+    _wait(lambda: answer() not in (Answer.STARTING, Answer.SILENT), _START_SECONDS)
     if answer() is not Answer.NOBODY:
         return answer()
-    # Processes without a socket: children outliving a killed postmaster, a server just starting
-    # or stopping, or one whose folder was deleted, which would take the next one's socket along.
-    _wait(lambda: not _processes(cluster) or answer() is not Answer.NOBODY, _AFTERMATH_SECONDS)
-    if answer() is not Answer.NOBODY:
-        _wait(lambda: answer() not in passing, _START_SECONDS)
-        return answer()
+    # Without a socket there may still be children outliving a killed server, or a server whose
+    # folders were deleted: ending, it would take the next one's socket along.
     stop(cluster)
-    (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    # Their process numbers may by now be somebody else's, or a zombie's that nobody collects.
+    for path in (cluster.data / "postmaster.pid", cluster.run / f"{SOCKET_NAME}.lock"):
+        path.unlink(missing_ok=True)
     return Answer.NOBODY
 
 
@@ -145,21 +156,6 @@ def _copied(cluster: Cluster, programs: Programs) -> Programs:
             path.chmod(path.stat().st_mode | (0o555 if os.access(path, os.X_OK) else 0o444))
         unfinished.rename(target)
     return copied
-
-
-def _processes(cluster: Cluster, *, postmaster_only: bool = False) -> list[int]:
-    """Return the live processes of this cluster, by their titles; zombies have none."""
-    argument, title = f"cluster_name={cluster.title}", f"postgres: {cluster.title}: "
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue  # ended meanwhile
-        is_postmaster = Path(words[0]).name == "postgres" and argument in words
-        if is_postmaster or (words[0].startswith(title) and not postmaster_only):
-            found.append(int(path.parent.name))
-    return found
 
 
 def _send(process: int, step: signal.Signals) -> None:
