@@ -1,0 +1,28 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.models import Brand
+from tests import make
+
+
+@pytest.fixture
+def fjordtel(db: None) -> Brand:
+    """The consumer brand: NOK, prices with tax."""
+    return make.make_brand()
+
+
+@pytest.fixture
+def northwind(db: None) -> Brand:
+    """The business brand: EUR, prices before tax."""
+    return make.make_northwind()
+
+
+@pytest.fixture(autouse=True)
+def _media_in_a_folder_of_its_own(settings, tmp_path: Path) -> None:
+    """Files that tests make never meet those of the installation."""
+    settings.MEDIA_ROOT = tmp_path / "media"
