@@ -57,6 +57,11 @@ class Account(models.Model):
     country = models.CharField(max_length=2)
     invoice_email = models.EmailField(blank=True)
     opened_on = models.DateField()
+    billed_until = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Recurring and one-off charges before this day were billed elsewhere.",
+    )
     usage_closed_until = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
