@@ -51,7 +51,7 @@ def _provide_database(arguments: list[str]) -> None:
 
 
 def _refuse(message: str) -> int:
-    print(f"manage.py: {message}", file=sys.stderr)
+    print(f"manage.py: {' '.join(message.split())}", file=sys.stderr)
     return 2
 
 

@@ -63,18 +63,28 @@ def stop(cluster: Cluster) -> bool:
 
 
 def processes(cluster: Cluster, *, postmaster_only: bool = False) -> list[int]:
-    """Return the live processes of this cluster, by their titles; zombies have none."""
+    """Return the live processes of this cluster; zombies, having no title, are left out."""
     argument, title = f"cluster_name={cluster.title}", f"postgres: {cluster.title}: "
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().decode(errors="replace").split("\0")
+            is_postmaster = Path(words[0]).name == "postgres" and (
+                argument in words or _works_in(path.parent, cluster.data)
+            )
         except OSError:
             continue  # ended meanwhile
-        is_postmaster = Path(words[0]).name == "postgres" and argument in words
         if is_postmaster or (words[0].startswith(title) and not postmaster_only):
             found.append(int(path.parent.name))
     return found
+
+
+def _works_in(process: Path, data: Path) -> bool:
+    """A checkout that was moved has a server with the old place in its title."""
+    try:
+        return (process / "cwd").readlink() == data
+    except PermissionError:
+        return False
 
 
 def data_version(cluster: Cluster) -> int | None:

@@ -24,6 +24,7 @@ from config.postgres_cluster import cluster_of, database_name, delete_folders, l
 from config.postgres_probe import Answer, ask
 from config.postgres_programs import SetupError, find_programs
 
+_SCHEMES = ("postgres://", "postgresql://")
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +35,8 @@ def database_url(checkout: Path = CHECKOUT) -> str:
     """
     given = os.environ.get("DATABASE_URL") or _from_env_file(checkout / ".env")
     if given:
+        if not given.startswith(_SCHEMES):
+            raise SetupError("DATABASE_URL does not begin with postgres:// or postgresql://.")
         return given
     if os.environ.get("TRUNKLINE_NO_DATABASE") == "1":
         return "postgres:///trunkline"

@@ -183,6 +183,13 @@ def test_a_given_database_is_left_alone(tmp_path, monkeypatch):
     assert database_url(tmp_path) == "postgres://from/environment"
 
 
+def test_a_url_of_another_kind_is_refused_without_showing_its_password(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://somebody:secret@here/there")
+
+    with pytest.raises(SetupError, match=r"^DATABASE_URL does not begin with"):
+        database_url(tmp_path)
+
+
 def test_tools_that_never_connect_start_no_server(tmp_path, monkeypatch):
     monkeypatch.setenv("TRUNKLINE_NO_DATABASE", "1")
 
