@@ -9,6 +9,7 @@ ignored (E.164 has 15).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,11 @@ from numpy.typing import NDArray
 KEY_DIGITS = 15
 _BASE = 11
 _POWERS = tuple(_BASE ** (KEY_DIGITS - length) for length in range(KEY_DIGITS + 1))
+
+# What each byte of a number counts in its key: no digit 0, "0" to "9" 1 to 10, all else wrong.
+_SYMBOLS = np.full(256, 255, np.uint8)
+_SYMBOLS[0] = 0
+_SYMBOLS[48:58] = np.arange(1, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +45,30 @@ def encode_numbers(numbers: Sequence[str] | NDArray[np.bytes_]) -> NumberKeys:
     """
     digits = _as_bytes(numbers)
     columns = digits.view(np.uint8).reshape(len(digits), KEY_DIGITS)
-    keys = np.zeros(len(digits), np.int64)
-    ended = np.zeros(len(digits), np.bool_)
-    wrong = np.zeros(len(digits), np.bool_)
-    for place in range(KEY_DIGITS):
-        column = columns[:, place]
-        blank = column == 0
-        wrong |= ~blank & (((column - np.uint8(48)) > 9) | ended)
-        ended |= blank
-        keys = keys * _BASE + np.where(blank, 0, column.astype(np.int64) - 47)
+    symbols = _SYMBOLS[np.ascontiguousarray(columns.T)]
+    wrong = (symbols >= _BASE).any(axis=0)
+    wrong |= ((symbols[1:] > 0) & (symbols[:-1] == 0)).any(axis=0)
     if wrong.any():
         raise ValueError(f"Not a number of digits 0-9: {digits[int(np.argmax(wrong))]!r}.")
+    keys = np.zeros(len(digits), np.int64)
+    for symbol in symbols:
+        keys *= _BASE
+        keys += symbol
     return NumberKeys(keys)
 
 
-def encode_values(values: NDArray[np.int64], lengths: NDArray[np.int64]) -> NumberKeys:
-    """Keys of numbers stored as an integer and a count of digits (leading zeros included)."""
-    values, lengths = np.asarray(values, np.int64), np.asarray(lengths, np.int64)
+def encode_values(
+    values: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]
+) -> NumberKeys:
+    """Keys of numbers stored as an integer and a count of digits, leading zeros included.
+
+    Both have shape (events,); a value that does not fit its length (0 to 18) raises `ValueError`.
+    """
+    values, lengths = values.astype(np.int64), lengths.astype(np.int64)
     ten = 10 ** np.arange(19, dtype=np.int64)
     known = (values >= 0) & (lengths >= 0) & (lengths <= 18)
     if not known.all() or (values >= ten[lengths]).any():
-        raise ValueError("A number must be positive and have as many digits as its length says.")
+        raise ValueError("A number is not negative and has at most as many digits as its length.")
     rest = values // ten[np.maximum(lengths - KEY_DIGITS, 0)]
     length = np.minimum(lengths, KEY_DIGITS)
     keys = np.zeros(len(values), np.int64)
