@@ -12,6 +12,14 @@ from catalog.models.plans import PlanVersion
 from core.models.organisation import Brand, code_validator
 
 
+class UsageType(models.IntegerChoices):
+    """What was used, as records and summaries store it."""
+
+    VOICE = 1, "voice"
+    SMS = 2, "sms"
+    DATA = 3, "data"
+
+
 class UsageSource(models.Model):
     """Where usage files come from, and how one of their lines becomes a record.
 
@@ -60,8 +68,9 @@ class UsageSource(models.Model):
 class UsageFile(models.Model):
     """A file of usage that was taken in. Its counts always add up (invariant I4):
 
-    rows = rated + duplicates + suspended + ignored; `ignored` are lines that the format says are
-    not usage (headers, unanswered calls have quantity 0 and are rated).
+    rows = rated + duplicates + suspended + ignored; `ignored` are lines that the source's mapping
+    says are not usage. A header and empty lines are no rows; unanswered calls have quantity 0 and
+    are rated. `loading` files hold no counts yet: their slices do.
     """
 
     class State(models.TextChoices):
@@ -98,7 +107,10 @@ class UsageFile(models.Model):
 
 
 class UsageFileSlice(models.Model):
-    """A resumable part of a file: its raw lines, compressed, and what became of them."""
+    """A resumable part of a file: its raw lines, compressed, and what became of them.
+
+    The raw parts of all slices of a file, in order, are the file itself, byte by byte.
+    """
 
     file = models.ForeignKey(UsageFile, models.PROTECT, related_name="slices")
     position = models.PositiveIntegerField()
@@ -197,7 +209,8 @@ class SuspendedUsage(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    key = models.UUIDField(null=True, blank=True)
+    key = models.UUIDField(help_text="As a record's: the same line again is a duplicate.")
+    content = models.UUIDField()
     start_at = models.DateTimeField(null=True, blank=True)
     service = models.CharField(max_length=100, blank=True)
     called = models.CharField(max_length=100, blank=True)
@@ -209,7 +222,10 @@ class SuspendedUsage(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("file", "line_number"), name="suspended_line_once"),
         )
-        indexes = (models.Index(fields=("brand", "reason"), name="suspended_by_reason"),)
+        indexes = (
+            models.Index(fields=("brand", "reason"), name="suspended_by_reason"),
+            models.Index(fields=("key",), name="suspended_by_key"),
+        )
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.line_number} {self.reason}"
