@@ -1,0 +1,28 @@
+"""Bill runs as jobs: started from the back office, done by a worker, resumed after a crash."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from core.jobs import Report, job_kind
+from core.models import Brand, Job
+
+
+@job_kind("bill_run")
+def bill_run(job: Job, report: Report) -> dict[str, Any]:
+    """Run, or go on with, the bill run of the payload: brand, bill_date, as_of, reason."""
+    from billing.invoicing.services.run_billing import run_billing
+
+    run = run_billing(
+        brand=Brand.objects.get(pk=job.payload["brand"]),
+        bill_date=date.fromisoformat(job.payload["bill_date"]),
+        as_of=date.fromisoformat(job.payload["as_of"]),
+        now=timezone.now(),
+        reason=job.payload.get("reason", ""),
+        started_by=job.requested_by,
+        report=report,
+    )
+    return {"run": run.pk, "invoices": run.invoices_total, "total": str(run.total)}

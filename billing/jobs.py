@@ -1,0 +1,4 @@
+"""The kinds of jobs of the billing app live in its rooms."""
+
+import billing.documents.jobs
+import billing.invoicing.jobs  # noqa: F401
