@@ -36,6 +36,8 @@ _STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5
 
 def start(cluster: Cluster, database: str) -> None:
     """Bring the server and its database into being, whatever was left behind before."""
+    if data_version(cluster) is None:
+        stop(cluster)  # a server may outlive its deleted data, and lets nobody in
     answer = _settled(cluster, database)
     programs = _programs(cluster)
     if answer is Answer.NOBODY:
@@ -103,7 +105,7 @@ def _settled(cluster: Cluster, database: str) -> Answer:
     if answer() is not Answer.NOBODY:
         return answer()
     # Without a socket there may still be children outliving a killed server, or a server whose
-    # folders were deleted: ending, it would take the next one's socket along.
+    # socket was deleted: ending, it would take the next one's socket along.
     stop(cluster)
     # Their process numbers may by now be somebody else's, or a zombie's that nobody collects.
     for path in (cluster.data / "postmaster.pid", cluster.run / f"{SOCKET_NAME}.lock"):
