@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Account
+from accounts.models import Account, Membership
 from core.models import Brand
 
 if TYPE_CHECKING:
@@ -53,3 +53,20 @@ def top_account(account: Account) -> Account:
             break
         seen.add(account.pk)
     return account
+
+
+def billing_address_of(account: Account) -> str:
+    """Where mail about bills goes: the account's own address, else its first owner's or billing
+    person's; empty if there is none.
+    """
+    if account.invoice_email:
+        return account.invoice_email
+    roles = (Membership.Role.OWNER, Membership.Role.BILLING)
+    members = account.memberships.filter(role__in=roles).exclude(person__email="")
+    first = members.order_by("id").select_related("person").first()
+    return first.person.email if first else ""
+
+
+def language_of(account: Account) -> str:
+    """The language of the account's bills and messages: its own, else the brand's first."""
+    return account.language or account.brand.default_language

@@ -10,7 +10,6 @@ from accounts.models.messages import Message
 from billing.invoicing.models import Invoice
 from core.triggers import no_truncate
 
-
 SAID_STAYS_SAID = """
     IF TG_OP = 'DELETE' AND EXISTS (
         SELECT 1 FROM accounts_message m WHERE m.id = OLD.message_id AND m.state = 'queued'

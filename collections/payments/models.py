@@ -180,12 +180,12 @@ class Allocation(models.Model):
                 name="fits",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=(
+                declare=[
                     ("paid", "RECORD"),
                     ("money", "RECORD"),
                     ("used", "NUMERIC"),
                     ("settled", "NUMERIC"),
-                ),
+                ],
                 func=ALLOCATION_FITS,
             ),
         )
