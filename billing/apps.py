@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class BillingConfig(AppConfig):
     name = "billing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add what billing brings to the files and registries of the apps below."""
+        from billing.usage.services.import_sources import import_sources
+        from catalog.sections import register_section
+
+        register_section("sources", import_sources)

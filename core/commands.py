@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -23,6 +24,7 @@ from rich.table import Table
 from core.errors import DomainError, InputProblem, InputRefused
 
 PROBLEMS_PRINTED_MAX = 50
+INPUT_BYTES_MAX = 512 * 1024 * 1024
 
 
 class CannotStart(Exception):
@@ -46,7 +48,7 @@ class TrunklineCommand(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Add arguments; none by default."""
 
-    def run(self, **options: Any) -> int:
+    def run(self, *args: Any, **options: Any) -> int:
         """Do the work and return the exit code."""
         raise NotImplementedError  # every command has its own
 
@@ -114,9 +116,23 @@ class ProgressBar:
         self._progress = progress
         self._task = task
 
+    def show(self, done: int, total: int, text: str) -> None:
+        """Set the bar to `done` of `total`, and its text."""
+        self._progress.update(self._task, completed=done, total=total, description=text)
+
     def advance(self, steps: int = 1) -> None:
         """Move the bar on by `steps`."""
         self._progress.advance(self._task, steps)
+
+
+def read_input(path: Path) -> bytes:
+    """The bytes of an input file; one that isn't there or can't be read is exit code 2."""
+    try:
+        if path.stat().st_size > INPUT_BYTES_MAX:
+            raise CannotStart(f"{path} is larger than {INPUT_BYTES_MAX:,} bytes; split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotStart(f"{path} can't be read: {error.strerror}.") from None
 
 
 def date_argument(text: str) -> date:

@@ -1,0 +1,29 @@
+"""Take a catalogue in: legal entities, brands, taxes, decks, products, plans, sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from catalog.services.import_catalog import import_catalog
+from core.commands import TrunklineCommand, read_input
+from core.input_printing import print_report
+
+
+class Command(TrunklineCommand):
+    help = "Take in a catalogue (docs/formats.md, section 1)."
+    has_dry_run = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.yaml")
+
+    def run(self, *, file: Path, **options: Any) -> int:
+        with self.progress(f"Reading {file.name}", total=None):
+            report = import_catalog(
+                read_input(file), file=str(file), folder=file.parent, now=timezone.now()
+            )
+        print_report(self, report)
+        return 0
