@@ -68,12 +68,13 @@ batches = st.lists(st.tuples(numbers, event_starts, quantities), max_size=25)
 
 
 def rate_batch(deck, events):
-    return rate_events(
-        compile_deck(deck),
-        encode_numbers([number for number, _, _ in events]),
-        np.array([start for _, start, _ in events], np.int64),
-        np.array([quantity for _, _, quantity in events], np.int64),
-    )
+    with np.errstate(all="raise"):
+        return rate_events(
+            compile_deck(deck),
+            encode_numbers([number for number, _, _ in events]),
+            np.array([start for _, start, _ in events], np.int64),
+            np.array([quantity for _, _, quantity in events], np.int64),
+        )
 
 
 def assert_engine_equals_reference(deck, events):
