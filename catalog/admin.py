@@ -1,0 +1,210 @@
+"""Back office pages of the catalogue: what is sold and at which price.
+
+Prices come in by files, which are their record; published versions and rates never change.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from catalog.models import (
+    Charge,
+    DeckAssignment,
+    Plan,
+    PlanVersion,
+    Product,
+    Rate,
+    RateDeck,
+    RateImport,
+    TaxCategory,
+    TaxRate,
+    UsageCategory,
+)
+from core.backoffice import columns
+from core.backoffice.scoping import EntityAdmin, ScopedAdmin, ScopedInline, SharedAdmin
+from core.localised import localised
+
+FROM_CATALOGUE = "Comes in with a catalogue: manage.py import_catalog FILE.yaml"
+FROM_RATES = "Rates come in by file: manage.py import_rates DECK FILE.csv --from DATE"
+
+
+@admin.display(description="name")
+def english_name(row: Any) -> str:
+    """A name that is kept by language, as staff read it."""
+    return localised(row.name, "en")
+
+
+@admin.register(TaxCategory)
+class TaxCategoryAdmin(SharedAdmin):
+    empty_text = FROM_CATALOGUE
+    list_display = ("code", "name")
+    search_fields = ("code", "name")
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(EntityAdmin):
+    empty_text = FROM_CATALOGUE
+    list_display = (
+        "category",
+        "legal_entity",
+        columns.text("rate", "rate, %"),
+        "treatment",
+        "during",
+    )
+    list_select_related = ("category", "legal_entity")
+    list_filter = ("legal_entity", "category", "treatment")
+
+
+@admin.register(UsageCategory)
+class UsageCategoryAdmin(ScopedAdmin):
+    brand_path = "brand"
+    empty_text = FROM_CATALOGUE
+    list_display = ("code", english_name, "brand")
+    list_select_related = ("brand",)
+    list_filter = ("brand",)
+    search_fields = ("code", "name")
+
+
+class PlanInline(ScopedInline):
+    model = Plan
+    brand_path = "brand"
+    fields = ("code", "kind", english_name)
+    show_change_link = True
+
+
+@admin.register(Product)
+class ProductAdmin(ScopedAdmin):
+    brand_path = "brand"
+    empty_text = FROM_CATALOGUE
+    list_display = ("code", english_name, "brand", "service", "tax_category", "revenue_account")
+    list_select_related = ("brand", "tax_category")
+    list_filter = ("brand", "service", "tax_category")
+    search_fields = ("code", "name")
+    inlines = (PlanInline,)
+
+
+class PlanVersionInline(ScopedInline):
+    model = PlanVersion
+    brand_path = "plan__brand"
+    fields = ("starts_on", "prices", "published_at", "published_by")
+    show_change_link = True
+    verbose_name_plural = "versions: each holds until the next one starts"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
+        versions = super().get_queryset(request).select_related("plan__brand")
+        return versions.prefetch_related("charges")
+
+    @admin.display(description="prices")
+    def prices(self, version: PlanVersion) -> str:
+        currency = version.plan.brand.currency
+        return "; ".join(charge_in_words(charge, currency) for charge in version.charges.all())
+
+
+def charge_in_words(charge: Charge, currency: str) -> str:
+    """A charge as `monthly 299.00 NOK`."""
+    return f"{charge.code} {columns.price_in_words(charge.price, currency)}"
+
+
+@admin.register(Plan)
+class PlanAdmin(ScopedAdmin):
+    brand_path = "brand"
+    empty_text = FROM_CATALOGUE
+    list_display = ("code", english_name, "brand", "kind", "product")
+    list_select_related = ("brand", "product")
+    list_filter = ("brand", "kind", "product")
+    search_fields = ("code", "name")
+    inlines = (PlanVersionInline,)
+
+
+class ChargeInline(ScopedInline):
+    model = Charge
+    brand_path = "version__plan__brand"
+    fields = (
+        "code",
+        columns.price("price", currency="version.plan.brand.currency"),
+        "kind",
+        "months",
+        "timing",
+        "proration",
+        "description",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
+        return super().get_queryset(request).select_related("version__plan__brand")
+
+
+class DeckAssignmentInline(ScopedInline):
+    model = DeckAssignment
+    brand_path = "version__plan__brand"
+    fields = ("usage_type", "deck")
+    verbose_name_plural = "rate decks that price its usage"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeckAssignment]:
+        return super().get_queryset(request).select_related("deck")
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(ScopedAdmin):
+    brand_path = "plan__brand"
+    empty_text = FROM_CATALOGUE
+    list_display = ("plan", "starts_on", "published_at", "published_by")
+    list_select_related = ("plan",)
+    list_filter = ("plan__brand", "plan")
+    search_fields = ("plan__code",)
+    date_hierarchy = "starts_on"
+    inlines = (ChargeInline, DeckAssignmentInline)
+
+
+@admin.register(RateDeck)
+class RateDeckAdmin(ScopedAdmin):
+    brand_path = "brand"
+    empty_text = FROM_CATALOGUE
+    list_display = ("code", "name", "brand", "usage_type", "currency", "per", "zone")
+    list_select_related = ("brand",)
+    list_filter = ("brand", "usage_type")
+    search_fields = ("code", "name")
+
+
+@admin.register(RateImport)
+class RateImportAdmin(ScopedAdmin):
+    brand_path = "deck__brand"
+    empty_text = FROM_RATES
+    list_display = (
+        "file_name",
+        "deck",
+        "starts_on",
+        columns.count("added"),
+        columns.count("changed"),
+        columns.count("ended"),
+        "imported_at",
+    )
+    list_select_related = ("deck",)
+    list_filter = ("deck",)
+    search_fields = ("file_name", "sha256")
+    date_hierarchy = "imported_at"
+
+
+@admin.register(Rate)
+class RateAdmin(ScopedAdmin):
+    brand_path = "deck__brand"
+    empty_text = FROM_RATES
+    list_display = (
+        "prefix",
+        "destination",
+        "deck",
+        "starts_on",
+        columns.price("price", currency="deck.currency"),
+        columns.count("per", "per units"),
+        columns.price("connection_fee", "connection fee", currency="deck.currency"),
+        columns.count("first_increment", "first step"),
+        columns.count("next_increment", "next steps"),
+        "ended",
+    )
+    list_select_related = ("deck",)
+    list_filter = ("deck", "starts_on", "ended")
+    search_fields = ("^prefix", "destination")
+    search_help_text = "The beginning of a prefix (4790), or a part of a destination's name."

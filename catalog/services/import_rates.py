@@ -1,0 +1,111 @@
+"""Takes a file of rates into a deck: dated, compared, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from catalog.models import RateDeck, RateImport
+from catalog.services.importing import rate_changes
+from catalog.services.importing.rate_changes import PriceMove
+from catalog.services.importing.rate_file import read_rates
+from catalog.services.lock_imports import lock_imports
+from core.errors import InputProblem
+from core.input_text import decode
+from core.input_tree import Problems
+
+MOVES_SHOWN = 5
+STEPS = 4
+
+
+@dataclass(slots=True)
+class RateImportResult:
+    """How many rates are new, changed, ended and unchanged, and whose prices moved most."""
+
+    new: int = 0
+    changed: int = 0
+    ended: int = 0
+    unchanged: int = 0
+    rises: list[PriceMove] = field(default_factory=list)
+    falls: list[PriceMove] = field(default_factory=list)
+    before_later_rates: int = 0
+    warnings: list[InputProblem] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is stored."""
+        return bool(self.new or self.changed or self.ended)
+
+
+def import_rates(
+    content: bytes,
+    *,
+    file: str,
+    deck: RateDeck,
+    starts_on: date,
+    as_of: date,
+    now: datetime,
+    step: Callable[[], None] = lambda: None,
+) -> RateImportResult:
+    """Take the rates of a CSV file into `deck` (docs/formats.md, section 2).
+
+    Rows hold from `starts_on`, a date in the deck's zone, unless they name another. A rate that
+    has started by `as_of` never changes. `step` is called after each of `STEPS` steps. Raises
+    `InputRefused` with every problem; nothing is stored then.
+    """
+    problems = Problems(file)
+    rows = read_rates(decode(content, file), deck, starts_on, problems)
+    step()
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock_imports()
+        rate_changes.stage(cursor, rows)
+        step()
+        counts = rate_changes.compare(cursor, deck, as_of)
+        for line, prefix, start in rate_changes.refused_rows(cursor):
+            problems.add(
+                line,
+                f"prefix {prefix} has a rate from {start} that says otherwise and has started",
+                "give a later --from, or a later starts_on",
+            )
+        problems.refuse_if_any()
+        result = RateImportResult(
+            new=counts.get("new", 0),
+            changed=counts.get("changed", 0),
+            ended=counts.get("ended", 0),
+            unchanged=counts.get("unchanged", 0),
+        )
+        _look_at_prices(cursor, result, problems)
+        step()
+        if result.has_changes:
+            record = RateImport.objects.create(
+                deck=deck,
+                file_name=Path(file).name[:200],
+                sha256=sha256(content).hexdigest(),
+                starts_on=starts_on,
+                added=result.new,
+                changed=result.changed,
+                ended=result.ended,
+                imported_at=now,
+            )
+            rate_changes.store(cursor, deck, record)
+    step()
+    return result
+
+
+def _look_at_prices(cursor: CursorWrapper, result: RateImportResult, problems: Problems) -> None:
+    result.rises = rate_changes.largest_moves(cursor, MOVES_SHOWN, rises=True)
+    result.falls = rate_changes.largest_moves(cursor, MOVES_SHOWN, rises=False)
+    result.before_later_rates = rate_changes.rows_before_later_rates(cursor)
+    for move in rate_changes.wild_moves(cursor):
+        problems.warn(
+            move.line,
+            f"prefix {move.prefix} costs more than ten times what it did",
+            "check price, per and connection_fee",
+        )
+    result.warnings = problems.warnings
