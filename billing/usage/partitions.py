@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 MONTHS_BACK = 14
 MONTHS_AHEAD = 3
@@ -13,6 +13,8 @@ class Cursor(Protocol):
     """What is needed of a database cursor."""
 
     def execute(self, sql: str) -> object: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
 
 
 def first_of_month(day: date, months: int = 0) -> date:
@@ -40,3 +42,16 @@ def create_partition(cursor: Cursor, month: date) -> None:
         f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF billing_usagerecord "
         f"FOR VALUES FROM ('{start} 00:00+00') TO ('{end} 00:00+00')"
     )
+
+
+def existing_months(cursor: Cursor) -> set[date]:
+    """The UTC months that have a partition, as their first days."""
+    cursor.execute(
+        "SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid "
+        "WHERE inhparent = 'billing_usagerecord'::regclass"
+    )
+    return {
+        date(int(name[-7:-3]), int(name[-2:]), 1)
+        for (name,) in cursor.fetchall()
+        if name[:-7] == "billing_usagerecord_"
+    }

@@ -1,0 +1,212 @@
+"""Whose usage is it: from a number and a day to a subscription, its plan and its price list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import (
+    Account,
+    NumberAssignment,
+    ServiceNumber,
+    Subscription,
+    SubscriptionPlan,
+)
+from billing.usage.intake.events import Trouble
+from billing.usage.models import SuspendedUsage, UsageType
+from catalog.models import PlanVersion, RateDeck
+from catalog.queries import version_of, versions_of
+from core.models import Brand
+from core.periods import period_containing
+
+Reason = SuspendedUsage.Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The subscription that had the number on a day, and the plan it had then."""
+
+    number_id: int
+    subscription_id: int
+    account_id: int
+    plan_id: int
+    plan_code: str
+    plan_since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an event belongs: whose it is, what prices it, and the period it is billed with.
+
+    `origin_start` is the usage period in which it starts, `period_start` the one it is billed
+    with: the account's first open period where the former is closed.
+    """
+
+    owner: Owner
+    version_id: int
+    deck: RateDeck
+    currency: str
+    period_start: date
+    origin_start: date
+
+    @property
+    def is_late(self) -> bool:
+        return self.period_start != self.origin_start
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Something that held from `start` until before `end`."""
+
+    start: date
+    end: date
+    id: int
+    code: str = ""
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+
+class Directory:
+    """The numbers, subscriptions and plans behind the services that some events name."""
+
+    def __init__(self, brand: Brand, names: Collection[str]) -> None:
+        self._numbers = dict(
+            ServiceNumber.objects.filter(brand=brand, number__in=names).values_list("number", "pk")
+        )
+        self._assignments = _spans(
+            NumberAssignment.objects.filter(number_id__in=self._numbers.values()).values_list(
+                "number_id", "during", "subscription_id", "subscription__code"
+            )
+        )
+        ids = {span.id for spans in self._assignments.values() for span in spans}
+        self._subscriptions = {
+            subscription.pk: subscription
+            for subscription in Subscription.objects.filter(pk__in=ids).only(
+                "account_id", "code", "starts_on", "ends_on"
+            )
+        }
+        self._plans = _spans(
+            SubscriptionPlan.objects.filter(subscription_id__in=ids).values_list(
+                "subscription_id", "during", "plan_id", "plan__code"
+            )
+        )
+
+    @property
+    def plan_ids(self) -> set[int]:
+        """The plans that any of these subscriptions ever had."""
+        return {span.id for spans in self._plans.values() for span in spans}
+
+    def find(self, names: tuple[str, ...], day: date) -> Owner | Trouble:
+        """Who had the service on `day` (a date in the brand's zone), or why nobody did."""
+        number_id = next((self._numbers[name] for name in names if name in self._numbers), None)
+        if number_id is None:
+            if not names[0]:
+                return Trouble(Reason.UNKNOWN_SERVICE, "the line names no service")
+            return Trouble(
+                Reason.UNKNOWN_SERVICE,
+                f"nobody has the number {names[-1]}",
+                "give it to a subscription (import_accounts)",
+            )
+        assigned = _held(self._assignments[number_id], day)
+        if assigned is None:
+            return Trouble(
+                Reason.NOT_ACTIVE,
+                f"no subscription had the number {names[-1]} on {day}",
+                "correct the dates of the number (import_accounts)",
+            )
+        subscription = self._subscriptions[assigned.id]
+        if not _Span(subscription.starts_on, subscription.ends_on or date.max, 0).holds(day):
+            return Trouble(
+                Reason.NOT_ACTIVE,
+                f"subscription {subscription.code} was not active on {day}",
+                "correct its dates (import_accounts)",
+            )
+        plan = _held(self._plans[subscription.pk], day)
+        if plan is None:
+            return Trouble(
+                Reason.NO_RATE,
+                f"subscription {subscription.code} had no plan on {day}",
+                "give it one from that day on (import_accounts)",
+            )
+        return Owner(
+            number_id=number_id,
+            subscription_id=subscription.pk,
+            account_id=subscription.account_id,
+            plan_id=plan.id,
+            plan_code=plan.code,
+            plan_since=plan.start,
+        )
+
+
+class PriceLists:
+    """Which deck prices which usage under which plan, for accounts that are locked."""
+
+    def __init__(self, plan_ids: Collection[int], accounts: Iterable[Account]) -> None:
+        self._versions = versions_of(plan_ids)
+        self._accounts = {account.pk: account for account in accounts}
+
+    def place(self, owner: Owner, day: date, usage_type: int) -> Placement | Trouble:
+        """The usage period, plan version and deck of usage on `day`, or why there is none.
+
+        The version is the one in force when the plan segment or the usage period began, whichever
+        is later: usage prices renew with the usage period. A plan that had none yet is priced by
+        its first.
+        """
+        account = self._accounts[owner.account_id]
+        origin = period_containing(day, account.bill_day).start
+        versions = self._versions[owner.plan_id]
+        version = version_of(versions, max(owner.plan_since, origin))
+        version = version or (versions[0] if versions and versions[0].starts_on <= day else None)
+        if version is None:
+            return Trouble(
+                Reason.NO_RATE,
+                f"plan {owner.plan_code} has no version that holds on {day}",
+                "publish one (import_catalog)",
+            )
+        kind = UsageType(usage_type).label
+        deck = _deck_of(version, kind)
+        if deck is None:
+            return Trouble(
+                Reason.NO_RATE,
+                f"plan {owner.plan_code} from {version.starts_on} has no deck for {kind}",
+                "give the plan a version with one (import_catalog)",
+            )
+        if deck.currency != account.currency:
+            return Trouble(
+                Reason.INVALID,
+                f"deck {deck.code} is in {deck.currency}, account {account.number} in "
+                f"{account.currency}",
+                "give the account a plan in its currency",
+            )
+        closed_until = account.usage_closed_until
+        return Placement(
+            owner=owner,
+            version_id=version.pk,
+            deck=deck,
+            currency=account.currency,
+            period_start=max(origin, closed_until) if closed_until else origin,
+            origin_start=origin,
+        )
+
+
+def _deck_of(version: PlanVersion, usage_type: str) -> RateDeck | None:
+    for assignment in version.deck_assignments.all():
+        if assignment.usage_type == usage_type:
+            return assignment.deck
+    return None
+
+
+def _spans(rows: Iterable[tuple[int, object, int, str]]) -> defaultdict[int, list[_Span]]:
+    spans: defaultdict[int, list[_Span]] = defaultdict(list)
+    for holder_id, during, held_id, code in rows:
+        start = getattr(during, "lower", None) or date.min
+        end = getattr(during, "upper", None) or date.max
+        spans[holder_id].append(_Span(start, end, held_id, code))
+    return spans
+
+
+def _held(spans: list[_Span], day: date) -> _Span | None:
+    return next((span for span in spans if span.holds(day)), None)

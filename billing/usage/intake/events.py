@@ -1,0 +1,135 @@
+"""A line of usage as an event: what happened, what it is known by, or why it can't be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from billing.usage.intake.framing import Line
+from billing.usage.intake.layouts import CsvLayout, Fields, Layout
+from billing.usage.intake.normalising import Normaliser, Unreadable
+from billing.usage.models import SuspendedUsage, UsageType
+
+_SEPARATOR = "\x1f"
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a line goes to suspense, and how to mend it."""
+
+    reason: str
+    what: str
+    remedy: str = ""
+
+
+@dataclass(slots=True)
+class Event:
+    """One line of usage. What could not be read is None or empty, and `trouble` says why.
+
+    `start` is in microseconds since 1970 UTC, `quantity` in units, `called` in E.164 digits
+    (empty for data without a called number). `services` are the names the service may have.
+    `key` is the record's identity within its source, `content` a digest of what it says.
+    """
+
+    line: Line
+    services: tuple[str, ...]
+    start: int | None = None
+    quantity: int | None = None
+    called: str | None = None
+    usage_type: int | None = None
+    key: bytes = b""
+    content: bytes = b""
+    trouble: Trouble | None = None
+
+    @property
+    def rated_number(self) -> str:
+        """The digits whose prefix decides the rate: data without a called number is `0`."""
+        return self.called or "0"
+
+
+class EventReader:
+    """Makes events of one source's lines, and counts the lines that are no usage."""
+
+    def __init__(
+        self, source_id: int, layout: Layout, normaliser: Normaliser, header: Sequence[str]
+    ) -> None:
+        self._source = str(source_id)
+        self._layout = layout
+        self._normaliser = normaliser
+        self._header = layout.places(header) if isinstance(layout, CsvLayout) else {}
+        self._called: dict[str, str] = {}
+        self._services: dict[str, tuple[str, ...]] = {}
+
+    def read(self, lines: Iterable[Line]) -> tuple[list[Event], int]:
+        """The events of these lines, and how many lines are ignored."""
+        self._called.clear()
+        self._services.clear()
+        events: list[Event] = []
+        ignored = 0
+        for line in lines:
+            fields = self._layout.fields_of(line.fields, self._header)
+            if fields.ignored:
+                ignored += 1
+            else:
+                events.append(self._event(line, fields))
+        return events, ignored
+
+    def _event(self, line: Line, fields: Fields) -> Event:
+        services = self._services.get(fields.service)
+        if services is None:
+            services = self._normaliser.services(fields.service)
+            self._services[fields.service] = services
+        event = Event(line=line, services=services)
+        for read in (self._read_type, self._read_start, self._read_quantity, self._read_called):
+            try:
+                read(event, fields)
+            except Unreadable as error:
+                if event.trouble is None:
+                    event.trouble = Trouble(SuspendedUsage.Reason.INVALID, error.what, error.remedy)
+        self._identify(event, fields)
+        return event
+
+    def _read_type(self, event: Event, fields: Fields) -> None:
+        event.usage_type = self._normaliser.type_of(fields.type)
+
+    def _read_start(self, event: Event, fields: Fields) -> None:
+        event.start = self._normaliser.start(fields.start)
+
+    def _read_quantity(self, event: Event, fields: Fields) -> None:
+        event.quantity = self._normaliser.quantity(fields.quantity)
+
+    def _read_called(self, event: Event, fields: Fields) -> None:
+        if event.usage_type == UsageType.DATA and not fields.called.strip():
+            event.called = ""
+            return
+        called = self._called.get(fields.called)
+        if called is None:
+            called = self._called[fields.called] = self._normaliser.called(fields.called)
+        event.called = called
+
+    def _identify(self, event: Event, fields: Fields) -> None:
+        if event.trouble:
+            content = _SEPARATOR.join(("unreadable", *event.line.fields))
+        else:
+            content = _SEPARATOR.join(
+                (
+                    "event",
+                    str(event.usage_type),
+                    str(event.start),
+                    event.services[-1],
+                    event.called or "",
+                    str(event.quantity),
+                )
+            )
+        if fields.id:
+            identity = "id" + _SEPARATOR + fields.id
+        else:
+            identity = "content" + _SEPARATOR + (fields.identity or content)
+        event.content = _digest(content)
+        event.key = _digest(self._source + _SEPARATOR + identity)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()

@@ -1,0 +1,256 @@
+"""A usage file as it came: checked as a whole, then read again in parts of whole lines.
+
+Nothing of a file is taken in before all of it was seen to be sound: right encoding, right columns,
+whole lines. What one line says is judged later; here the question is whether the file arrived.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from billing.usage.intake.layouts import Layout
+from core.errors import DomainError, InputProblem, InputRefused
+
+LINE_BYTES_MAX = 65_536
+PART_ROWS_MAX = 50_000
+PART_BYTES_MAX = 16 * 2**20
+PROBLEMS_MAX = 1_000
+
+_UTF8_MARK = codecs.BOM_UTF8
+_FOREIGN_STARTS = (
+    (codecs.BOM_UTF16_LE, "the file is UTF-16", "save it as UTF-8"),
+    (codecs.BOM_UTF16_BE, "the file is UTF-16", "save it as UTF-8"),
+    (b"\x1f\x8b", "the file is compressed (gzip)", "unpack it first"),
+    (b"PK\x03\x04", "the file is compressed (zip)", "unpack it first"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Whole lines `[first_line, last_line]` that are taken in together: where their bytes lie."""
+
+    first_line: int
+    last_line: int
+    offset: int
+    size: int
+    rows: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record's line: its number in the file, its text without line end, its fields."""
+
+    number: int
+    text: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file found sound. `rows` counts lines of usage: no header, no empty lines."""
+
+    path: Path
+    sha256: str
+    size: int
+    rows: int
+    header: tuple[str, ...]
+    parts: tuple[FilePart, ...]
+
+    def bytes_of(self, part: FilePart) -> bytes:
+        """The part's bytes, which must still be those that were checked."""
+        with self.path.open("rb") as file:
+            file.seek(part.offset)
+            raw = file.read(part.size)
+        if hashlib.sha256(raw).digest() != part.sha256:
+            raise DomainError(
+                f"{self.path} changed while it was read; import it again once it is complete."
+            )
+        return raw
+
+
+def file_sha256(path: Path) -> str:
+    """The file's content as a name: SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_file(
+    path: Path, layout: Layout, *, after_line: int = 0, part_rows: int = PART_ROWS_MAX
+) -> CheckedFile:
+    """Read the whole file; cut what lies behind `after_line` into parts.
+
+    Raises `InputRefused` with every problem found (at most `PROBLEMS_MAX`).
+    """
+    check = _Check(str(path), layout, after_line, part_rows)
+    with path.open("rb") as file:
+        for number, raw in enumerate(_lines(file), 1):
+            check.take(number, raw)
+            if check.is_over:
+                break
+    check.finish()
+    if check.problems:
+        raise InputRefused(check.problems)
+    return CheckedFile(
+        path=path,
+        sha256=check.whole.hexdigest(),
+        size=check.offset,
+        rows=check.rows,
+        header=tuple(check.header or ()),
+        parts=tuple(check.parts),
+    )
+
+
+def lines_of(raw: bytes, part: FilePart, layout: Layout) -> list[Line]:
+    """The lines of usage in a part that was checked: the header and empty lines left out."""
+    text = raw.removeprefix(_UTF8_MARK) if part.first_line == 1 else raw
+    texts = text.decode(layout.encoding).split("\n")[:-1]
+    numbered = [
+        (number, line)
+        for number, line in enumerate((text.removesuffix("\r") for text in texts), part.first_line)
+        if line and not line.isspace()
+    ]
+    if layout.has_header and part.first_line == 1:
+        del numbered[0]
+    rows = csv.reader((line for _, line in numbered), delimiter=layout.delimiter, strict=True)
+    return [
+        Line(number, line, fields) for (number, line), fields in zip(numbered, rows, strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Check:
+    """What is known of a file after so many of its lines."""
+
+    name: str
+    layout: Layout
+    after_line: int
+    part_rows: int
+    problems: list[InputProblem] = field(default_factory=list)
+    header: list[str] | None = None
+    rows: int = 0
+    offset: int = 0
+    parts: list[FilePart] = field(default_factory=list)
+    is_over: bool = False
+    whole: hashlib._Hash = field(default_factory=hashlib.sha256)
+    _part: hashlib._Hash = field(default_factory=hashlib.sha256)
+    _first_line: int = 0
+    _last_line: int = 0
+    _part_offset: int = 0
+    _part_rows: int = 0
+
+    def take(self, number: int, raw: bytes) -> None:
+        found = self._foreign(raw) if number == 1 else None
+        if found or len(raw) > LINE_BYTES_MAX:
+            self.is_over = True
+            found = found or (
+                f"the line has more than {LINE_BYTES_MAX:,} bytes",
+                "this is not a file of one record a line",
+            )
+        is_row = False
+        if not found:
+            found, is_row = self._judge(number, raw)
+        if found:
+            self.problems.append(InputProblem(self.name, number, *found))
+            self.is_over = self.is_over or len(self.problems) >= PROBLEMS_MAX
+        self._add(number, raw, is_row)
+
+    def finish(self) -> None:
+        self._close_part()
+        if not self._last_line and not self.problems:
+            self.problems.append(
+                InputProblem(self.name, 1, "the file is empty", "fetch it again, or leave it out")
+            )
+        elif self.layout.has_header and self.header is None and not self.problems:
+            self.problems.append(InputProblem(self.name, 1, "the header line is missing"))
+
+    def _foreign(self, raw: bytes) -> tuple[str, str] | None:
+        for start, what, remedy in _FOREIGN_STARTS:
+            if raw.startswith(start):
+                return what, remedy
+        if raw.startswith(_UTF8_MARK) and codecs.lookup(self.layout.encoding).name != "utf-8":
+            return (
+                f"the file says that it is UTF-8, its source that it is {self.layout.encoding}",
+                "correct the source's encoding",
+            )
+        return None
+
+    def _judge(self, number: int, raw: bytes) -> tuple[tuple[str, str] | None, bool]:
+        """What is wrong with a line, and whether it is a line of usage."""
+        if not raw.endswith(b"\n"):
+            return (
+                "the last line has no line end, so the file may be cut off",
+                "fetch it again once it is complete, or end its last line",
+            ), False
+        if b"\0" in raw:
+            return ("the line holds a NUL byte", "fetch the file again: it is damaged"), False
+        raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+        if b"\r" in raw:
+            return (
+                "a carriage return stands inside the line",
+                "end lines with line feed, or carriage return and line feed",
+            ), False
+        if number == 1:
+            raw = raw.removeprefix(_UTF8_MARK)
+        try:
+            text = raw.decode(self.layout.encoding)
+        except UnicodeDecodeError as error:
+            return (
+                f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not {self.layout.encoding}",
+                "save the file so, or set the source's encoding (such as latin-1)",
+            ), False
+        if not text or text.isspace():
+            return None, False
+        try:
+            fields = next(csv.reader((text,), delimiter=self.layout.delimiter, strict=True))
+        except csv.Error:
+            return (
+                "a quoted field is not closed on its line, or goes on behind its quote",
+                'write one record a line, and quotes inside quotes doubled: ""',
+            ), False
+        if self.layout.has_header and self.header is None:
+            self.header = fields
+            return self.layout.header_problem(fields), False
+        return self.layout.width_problem(len(fields), len(self.header or ())), True
+
+    def _add(self, number: int, raw: bytes, is_row: bool) -> None:
+        self.whole.update(raw)
+        self.rows += is_row
+        if number > self.after_line:
+            full = self._part_rows >= self.part_rows and is_row
+            if full or self.offset - self._part_offset + len(raw) > PART_BYTES_MAX:
+                self._close_part()
+            if not self._first_line:
+                self._first_line, self._part_offset = number, self.offset
+            self._part.update(raw)
+            self._part_rows += is_row
+        self._last_line = number
+        self.offset += len(raw)
+
+    def _close_part(self) -> None:
+        if not self._first_line:
+            return
+        self.parts.append(
+            FilePart(
+                first_line=self._first_line,
+                last_line=self._last_line,
+                offset=self._part_offset,
+                size=self.offset - self._part_offset,
+                rows=self._part_rows,
+                sha256=self._part.digest(),
+            )
+        )
+        self._part = hashlib.sha256()
+        self._first_line = self._part_rows = 0
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The file's lines with their ends; one that is too long comes cut."""
+    while raw := file.readline(LINE_BYTES_MAX + 1):
+        yield raw

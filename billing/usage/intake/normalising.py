@@ -1,0 +1,200 @@
+"""What a line says, made comparable: instants in UTC, whole units, E.164 digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from billing.usage.models import UsageSource, UsageType
+from core.errors import DomainError
+
+# More than this is never one event's, whatever the source allows; sums of a part stay exact.
+UNITS_MAX = 10**14
+# Called numbers are stored as whole numbers.
+CALLED_DIGITS_MAX = 18
+
+# Up to the year 9900; what is far from today has no partition anyway.
+_MICROSECONDS_MAX = 250_000_000_000 * 10**6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
+_DECIMAL = re.compile(r"[0-9]{1,30}\.[0-9]{1,30}", re.ASCII)
+_EPOCH_TEXT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """A field that makes no sense: what is wrong with it, and how to mend it."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(what)
+
+
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    """How one source's texts are read. Its methods raise `Unreadable`."""
+
+    zone: tzinfo
+    read_time: Callable[[str], datetime]
+    country_code: str
+    international_prefix: str
+    national_prefix: str
+    short_code_digits: int
+    quantity_unit: int
+    quantity_max: int
+    usage_type: int
+    types: dict[str, int]
+
+    def start(self, text: str) -> int:
+        """The instant in microseconds since 1970 UTC.
+
+        A time without zone is the source's local time: of an hour that comes twice the first, and
+        in an hour that clocks skip, what the clock would have shown had it not been put forward.
+        """
+        text = text.strip()
+        if not text:
+            raise Unreadable("no start time")
+        try:
+            moment = self.read_time(text)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=self.zone)
+            microseconds = epoch_microseconds(moment)
+        except (ValueError, OverflowError):
+            raise Unreadable(f"{_short(text)} is not a time", "correct the line") from None
+        if not 0 <= microseconds <= _MICROSECONDS_MAX:
+            raise Unreadable(f"the time {_short(text)} is impossible", "correct the line")
+        return microseconds
+
+    def quantity(self, text: str) -> int:
+        """Whole units: the text's figure times the source's `quantity_unit`."""
+        text = text.strip()
+        if text.isascii() and text.isdigit() and len(text) <= 30:
+            units = int(text) * self.quantity_unit
+        elif _DECIMAL.fullmatch(text):
+            exact = Fraction(text) * self.quantity_unit
+            units = int(exact)
+            if units != exact:
+                raise Unreadable(f"the quantity {_short(text)} is not a whole number of units")
+        elif not text:
+            raise Unreadable("no quantity")
+        else:
+            raise Unreadable(
+                f"{_short(text)} is not a quantity", "a quantity is a number, zero or more"
+            )
+        if units > self.quantity_max:
+            raise Unreadable(
+                f"the quantity {_short(text)} is absurd",
+                f"the source takes {self.quantity_max:,} units at most",
+            )
+        return units
+
+    def called(self, text: str) -> str:
+        """A dialled number as E.164 digits; short codes as they are."""
+        if not text.strip():
+            raise Unreadable("no called number")
+        number = text.translate(_NOISE)
+        if number.startswith("+"):
+            number = number[1:]
+        elif self.international_prefix and number.startswith(self.international_prefix):
+            number = number.removeprefix(self.international_prefix)
+        elif len(number) > self.short_code_digits and self.country_code:
+            number = self.country_code + number.removeprefix(self.national_prefix)
+        if not (number.isascii() and number.isdigit()):
+            raise Unreadable(
+                f"the called number {_short(text)} is not made of digits",
+                "leave lines out that are no calls (skip_contexts), or correct them",
+            )
+        if len(number) > CALLED_DIGITS_MAX:
+            raise Unreadable(
+                f"the called number {_short(text)} has more than {CALLED_DIGITS_MAX} digits"
+            )
+        return number
+
+    def services(self, text: str) -> tuple[str, ...]:
+        """The names under which a service may be known: as it stands, then as E.164 digits."""
+        text = text.strip()
+        try:
+            number = self.called(text)
+        except Unreadable:
+            return (text,)
+        return (text,) if number == text else (text, number)
+
+    def type_of(self, word: str) -> int:
+        """The usage type that a line's word means; the source's where there is none."""
+        if not word:
+            return self.usage_type
+        found = self.types.get(word) or self.types.get(word.casefold())
+        if found is None:
+            raise Unreadable(
+                f"the type {_short(word)} is unknown", "name it under `types` in the mapping"
+            )
+        return found
+
+
+def normaliser_of(source: UsageSource) -> Normaliser:
+    """How the source's texts are read; `DomainError` if its settings make no sense."""
+    mapping: dict[str, Any] = source.mapping
+    try:
+        zone: tzinfo = UTC if source.zone == "UTC" else ZoneInfo(source.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise DomainError(f"Source {source.code}: unknown time zone {source.zone!r}.") from None
+    unit = mapping.get("quantity_unit") or 1
+    if type(unit) is not int or unit < 1:
+        raise DomainError(f"Source {source.code}: `quantity_unit` is a whole number, not {unit!r}.")
+    types = {str(kind.label): int(kind) for kind in UsageType}
+    for word, kind in (mapping.get("types") or {}).items():
+        if kind not in types:
+            raise DomainError(
+                f"Source {source.code}: `types` say voice, sms or data, not {kind!r}."
+            )
+        types[str(word)] = types[kind]
+    return Normaliser(
+        zone=zone,
+        read_time=_time_reader(str(mapping.get("time_format") or "iso")),
+        country_code=source.country_code,
+        international_prefix=source.international_prefix,
+        national_prefix=source.national_prefix,
+        short_code_digits=source.short_code_digits,
+        quantity_unit=unit,
+        quantity_max=min(source.quantity_max, UNITS_MAX),
+        usage_type=types[source.usage_type],
+        types=types,
+    )
+
+
+def epoch_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 UTC, exactly."""
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant(microseconds: int) -> datetime:
+    """The instant so many microseconds after 1970 UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _time_reader(time_format: str) -> Callable[[str], datetime]:
+    if time_format == "iso":
+        return datetime.fromisoformat
+    if time_format == "epoch":
+        return _read_epoch
+    # A pattern without %z makes naive times, which are then in the source's zone.
+    return lambda text: datetime.strptime(text, time_format)  # noqa: DTZ007
+
+
+def _read_epoch(text: str) -> datetime:
+    if not _EPOCH_TEXT.fullmatch(text):
+        raise ValueError(text)
+    whole, _, fraction = text.partition(".")
+    seconds = int(whole)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=int(f"{fraction:0<6}"[:6]))
+
+
+def _short(text: str) -> str:
+    """The text in quotes, cut where it is long."""
+    text = text.strip()
+    return repr(text if len(text) <= 40 else text[:40] + "…")

@@ -1,0 +1,106 @@
+"""Which lines came before: the same record again, or another one under the same id."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from billing.usage.intake.events import Event, Trouble
+from billing.usage.intake.normalising import epoch_microseconds, instant
+from billing.usage.models import SuspendedUsage
+
+Reason = SuspendedUsage.Reason
+
+_SEEN_RECORDS = """
+    SELECT key, content, start_at, true FROM billing_usagerecord
+    WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
+"""
+# A line that made no sense, or contradicted another, does not stand in the way of one that does.
+_SEEN_IN_SUSPENSE = """
+    SELECT key, content, start_at, reason NOT IN ('invalid', 'conflict')
+    FROM billing_suspendedusage WHERE key = ANY(%s::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A record or suspended line seen before. `stands`: another content contradicts it."""
+
+    content: bytes
+    start: int | None
+    stands: bool
+
+
+@dataclass(slots=True)
+class SortedEvents:
+    """Events by what to do with them: rate, suspend, or (`duplicates` counts) nothing."""
+
+    fresh: list[Event] = field(default_factory=list)
+    suspended: list[tuple[Event, Trouble]] = field(default_factory=list)
+    duplicates: int = 0
+
+
+def sort_out(events: Sequence[Event], id_reuse_days: int) -> SortedEvents:
+    """Tell new events from those that came before, in this part or stored ones.
+
+    An id is the same record if the start times lie within `id_reuse_days`. Same content:
+    duplicate, also of a line in suspense; other content: `conflict`, the first stays.
+    """
+    reuse = timedelta(days=id_reuse_days)
+    reuse_microseconds = reuse // timedelta(microseconds=1)
+    twins = _stored_twins(events, reuse)
+    result = SortedEvents()
+    for event in events:
+        near = [
+            twin
+            for twin in twins.get(event.key, ())
+            if event.start is None
+            or twin.start is None
+            or abs(event.start - twin.start) <= reuse_microseconds
+        ]
+        if any(twin.content == event.content for twin in near):
+            result.duplicates += 1
+            continue
+        if event.trouble:
+            result.suspended.append((event, event.trouble))
+        elif any(twin.stands for twin in near):
+            result.suspended.append((event, _CONFLICT))
+        else:
+            result.fresh.append(event)
+        stands = not event.trouble
+        twins[event.key].append(Twin(event.content, event.start, stands))
+    return result
+
+
+_CONFLICT = Trouble(
+    Reason.CONFLICT,
+    "another record with the same id says something else; the first one stays",
+    "ask the source which is right",
+)
+
+
+def _stored_twins(events: Iterable[Event], reuse: timedelta) -> defaultdict[bytes, list[Twin]]:
+    twins: defaultdict[bytes, list[Twin]] = defaultdict(list)
+    keys = list({event.key.hex() for event in events})
+    starts = [event.start for event in events if event.start is not None]
+    with connection.cursor() as cursor:
+        if starts:
+            first, last = instant(min(starts)) - reuse, instant(max(starts)) + reuse
+            cursor.execute(_SEEN_RECORDS, [keys, first, last])
+            _add(twins, cursor.fetchall())
+        cursor.execute(_SEEN_IN_SUSPENSE, [keys])
+        _add(twins, cursor.fetchall())
+    return twins
+
+
+def _add(twins: defaultdict[bytes, list[Twin]], rows: Iterable[tuple[Any, ...]]) -> None:
+    for key, content, start_at, stands in rows:
+        start: datetime | None = start_at
+        twins[key.bytes].append(
+            Twin(content.bytes, None if start is None else epoch_microseconds(start), stands)
+        )

@@ -1,0 +1,104 @@
+"""Import one usage file: check it as a whole, then take it in part by part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db.models import Max
+
+from billing.usage.intake.events import EventReader
+from billing.usage.intake.framing import PART_ROWS_MAX, check_file, file_sha256
+from billing.usage.intake.layouts import layout_of
+from billing.usage.intake.normalising import normaliser_of
+from billing.usage.models import UsageFile, UsageSource
+from billing.usage.partitions import usual_months
+from billing.usage.price_tables import PriceTables
+from billing.usage.services.ensure_partitions import ensure_partitions
+from billing.usage.services.take_in_part import PartTotals, take_in_part
+from core.errors import InputProblem
+
+PROBLEMS_KEPT_MAX = 1_000
+
+
+@dataclass(slots=True)
+class ImportedFile:
+    """What became of a file's lines in this run.
+
+    `known` is the file of the same content that was imported before: nothing was stored then.
+    `resumed_after` is the last line that an earlier, interrupted run had stored. `units` are rated
+    seconds, messages and bytes by usage type (1, 2, 3), `amounts` millionths by currency.
+    `problems` are the suspended lines, at most `PROBLEMS_KEPT_MAX` of them.
+    """
+
+    known: UsageFile | None = None
+    resumed_after: int = 0
+    rows: int = 0
+    rated: int = 0
+    duplicates: int = 0
+    ignored: int = 0
+    suspended: Counter[str] = field(default_factory=Counter)
+    units: Counter[int] = field(default_factory=Counter)
+    amounts: Counter[str] = field(default_factory=Counter)
+    problems: list[InputProblem] = field(default_factory=list)
+
+    def add(self, name: str, totals: PartTotals) -> None:
+        """Add a part's totals; `name` is how problems name the file."""
+        self.rows += totals.rows
+        self.rated += totals.rated
+        self.duplicates += totals.duplicates
+        self.ignored += totals.ignored
+        self.units.update(totals.units)
+        self.amounts.update(totals.amounts)
+        for event, trouble in totals.suspended:
+            self.suspended[str(trouble.reason)] += 1
+            if len(self.problems) < PROBLEMS_KEPT_MAX:
+                what = f"{trouble.reason}: {trouble.what}"
+                self.problems.append(InputProblem(name, event.line.number, what, trouble.remedy))
+
+
+def import_usage_file(
+    *,
+    source: UsageSource,
+    path: Path,
+    now: datetime,
+    part_rows: int = PART_ROWS_MAX,
+    on_part: Callable[[int], None] = lambda _rows: None,
+) -> ImportedFile:
+    """Import a file of `source`; each part of `part_rows` lines is stored by itself.
+
+    An import that was killed goes on where it stopped when it is called again; the same content
+    again, under whatever name, stores nothing. `on_part` is told the rows of each
+    part that is done. Raises
+    `InputRefused` with every framing problem of the file (nothing is stored then), `DomainError`
+    if the source's settings make no sense, `OSError` if the file can't be read.
+    """
+    layout, normaliser = layout_of(source), normaliser_of(source)
+    result = ImportedFile()
+    stored = UsageFile.objects.filter(source=source, sha256=file_sha256(path)).first()
+    if stored and stored.state == UsageFile.State.DONE:
+        result.known = stored
+        return result
+    if stored:
+        result.resumed_after = stored.slices.aggregate(last=Max("last_line"))["last"] or 0
+    checked = check_file(path, layout, after_line=result.resumed_after, part_rows=part_rows)
+    ensure_partitions(usual_months(now.astimezone(UTC).date()))
+    reader = EventReader(source.pk, layout, normaliser, checked.header)
+    tables = PriceTables()
+    for part in checked.parts:
+        totals = take_in_part(
+            source=source,
+            checked=checked,
+            part=part,
+            layout=layout,
+            reader=reader,
+            tables=tables,
+            now=now,
+        )
+        if totals:
+            result.add(str(path), totals)
+        on_part(part.rows)
+    return result

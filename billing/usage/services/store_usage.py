@@ -1,0 +1,168 @@
+"""Store a part of a file: rated records, their sums, and the lines in suspense.
+
+Records go in by binary COPY, built of whole columns; that is why they are all of fixed width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from billing.usage.intake.events import Event, Trouble
+from billing.usage.intake.normalising import instant
+from billing.usage.models import SuspendedUsage, UsageFile
+
+Columns = Mapping[str, NDArray[Any]]
+
+# What PostgreSQL counts its instants and dates from, in microseconds and days since 1970.
+_POSTGRES_EPOCH = 946_684_800_000_000
+_POSTGRES_DAY = 10_957
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
+_ROWS_A_WRITE = 10_000
+
+_FORMATS = {
+    "start_at": ">i8",
+    "key": "V16",
+    "content": "V16",
+    "source_id": ">i8",
+    "file_id": ">i8",
+    "line_number": ">i4",
+    "brand_id": ">i8",
+    "account_id": ">i8",
+    "subscription_id": ">i8",
+    "number_id": ">i8",
+    "plan_version_id": ">i8",
+    "category_id": ">i8",
+    "rate_id": ">i8",
+    "usage_type": ">i2",
+    "called": ">i8",
+    "called_digits": ">i2",
+    "quantity": ">i8",
+    "billed": ">i8",
+    "amount": ">i8",
+    "cost": ">i8",
+    "flags": ">i2",
+    "period_start": ">i4",
+    "origin_start": ">i4",
+}
+SUMMARY_KEY = (
+    "account_id",
+    "subscription_id",
+    "period_start",
+    "origin_start",
+    "category_id",
+    "plan_version_id",
+    "usage_type",
+)
+_SUMS = ("records", "quantity", "billed", "amount", "cost")
+
+_ADD_TO_SUMMARIES = """
+    INSERT INTO billing_usagesummary AS summary (
+        account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
+        usage_type, records, quantity, billed, covered, amount, cost
+    )
+    SELECT account_id, subscription_id, DATE '1970-01-01' + period_start,
+           DATE '1970-01-01' + origin_start, category_id, plan_version_id, usage_type,
+           records, quantity, billed, 0, amount, cost
+    FROM unnest(
+        %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[],
+        %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]
+    ) AS fresh (
+        account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
+        usage_type, records, quantity, billed, amount, cost
+    )
+    ON CONFLICT (
+        subscription_id, period_start, origin_start, category_id, plan_version_id, usage_type
+    ) DO UPDATE SET
+        records = summary.records + excluded.records,
+        quantity = summary.quantity + excluded.quantity,
+        billed = summary.billed + excluded.billed,
+        amount = summary.amount + excluded.amount,
+        cost = summary.cost + excluded.cost
+"""
+
+
+def store_records(columns: Columns) -> None:
+    """COPY records in. Columns as `UsageRecord`'s fields, all of one length.
+
+    `start_at` is in microseconds since 1970 UTC; dates are days since 1970.
+    """
+    names = ", ".join(_FORMATS)
+    rows = _binary_rows(columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY billing_usagerecord ({names}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.write(_COPY_HEADER)
+        for first in range(0, len(rows), _ROWS_A_WRITE):
+            copy.write(rows[first : first + _ROWS_A_WRITE].tobytes())
+        copy.write(_COPY_END)
+
+
+def add_to_summaries(columns: Columns) -> None:
+    """Add records' figures to their summaries, under the locks of their accounts."""
+    key = np.stack([columns[name].astype(np.int64) for name in SUMMARY_KEY], axis=1)
+    keys, group = np.unique(key, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    order = np.argsort(group, kind="stable")
+    firsts = np.searchsorted(group[order], np.arange(len(keys)))
+    figures = {"records": np.ones(len(group), np.int64), **columns}
+    sums = [np.add.reduceat(figures[name][order], firsts) for name in _SUMS]
+    values = [*keys.T, *sums]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TO_SUMMARIES, [column.tolist() for column in values])
+
+
+def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]]) -> None:
+    """Keep lines that could not be rated, with the reason and the way to mend it."""
+    source = file.source
+    names = (
+        "brand_id, source_id, file_id, line_number, raw, reason, detail, state, key, content, "
+        "start_at, service, called, quantity"
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY billing_suspendedusage ({names}) FROM STDIN") as copy,
+    ):
+        for event, trouble in suspended:
+            copy.write_row(
+                (
+                    source.brand_id,
+                    source.pk,
+                    file.pk,
+                    event.line.number,
+                    event.line.text,
+                    str(trouble.reason),
+                    "; ".join(filter(None, (trouble.what, trouble.remedy)))[:300],
+                    str(SuspendedUsage.State.OPEN),
+                    UUID(bytes=event.key),
+                    UUID(bytes=event.content),
+                    None if event.start is None else instant(event.start),
+                    event.services[-1][:100],
+                    (event.called or "")[:100],
+                    event.quantity,
+                )
+            )
+
+
+def _binary_rows(columns: Columns) -> NDArray[Any]:
+    """Rows of COPY's binary format: a field count, then each field's length and bytes."""
+    length = len(columns["start_at"])
+    layout: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, form in _FORMATS.items():
+        layout += [(f"{name} length", ">i4"), (name, form)]
+    rows = np.zeros(length, np.dtype(layout))
+    rows["fields"] = len(_FORMATS)
+    for name, form in _FORMATS.items():
+        rows[f"{name} length"] = np.dtype(form).itemsize
+        rows[name] = columns[name]
+    rows["start_at"] -= _POSTGRES_EPOCH
+    for name in ("period_start", "origin_start"):
+        rows[name] -= _POSTGRES_DAY
+    return rows
