@@ -61,19 +61,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.HostMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.PrivatePagesMiddleware",
+    "core.middleware.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.SiteAccessMiddleware",
+    "core.middleware.LanguageMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "core.middleware.LanguageOfPersonMiddleware",
     "core.middleware.StaffSecondFactorMiddleware",
-    "core.middleware.PrivatePagesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -109,7 +109,7 @@ CACHES = {
 
 # --- Signing in ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["core.login.SiteBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -129,12 +129,33 @@ ACCOUNT_ADAPTER = "core.login.LoginAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses come from the reseller
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail from us
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # here; every other session of the user ends
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ACCOUNT_FORMS = {
+    "login": "core.login_forms.LoginForm",
+    "reauthenticate": "core.login_forms.ReauthenticateForm",
+    "change_password": "core.login_forms.ChangePasswordForm",
+    "reset_password": "core.login_forms.ResetPasswordForm",
+    "reset_password_from_key": "core.login_forms.ResetPasswordKeyForm",
+    "user_token": "core.login_forms.UserTokenForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+MFA_ADAPTER = "core.login.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Trunkline"
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by some seconds
+MFA_FORMS = {
+    "authenticate": "core.login_forms.CodeForm",
+    "reauthenticate": "core.login_forms.CodeAgainForm",
+    "activate_totp": "core.login_forms.ActivateForm",
+}
 
 # --- Languages and time: stored in UTC, shown in the brand's zone ------------------------------
 LANGUAGE_CODE = "en"
@@ -173,8 +194,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+STAFF_IDLE_SECONDS = 30 * 60
+if _SECURE:  # browsers take cookies of these names from this very host over HTTPS only
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+LANGUAGE_COOKIE_SECURE = _SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 86400
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-# Customers' pages: nothing but our own files. core.middleware widens it on the staff host only.
+# Customers' pages: nothing but our own files; core.middleware widens it on the staff host alone.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

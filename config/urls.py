@@ -3,6 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("login/", include("allauth.urls")),
+    path("login/", include("core.urls")),
     path("", include("portal.urls")),
 ]
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.server_error"

@@ -2,32 +2,93 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from core.context import is_staff_host
+from core.context import brand_of, may_use_site
+
+FRESH_LOGIN_SECONDS = 300
 
 
-class LoginAdapter(DefaultAccountAdapter):
-    """Accounts come from the reseller; staff sign in on the staff host, customers on a brand's."""
+class SiteBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """Checks the password, then whether the person belongs on the host that was asked.
+
+    Who doesn't, who was switched off and who doesn't exist get one and the same answer, and all
+    of them count against the limits of failed attempts.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        self._stash_user(None)  # switched-off users get no page of their own
+        if user is None or request is None:
+            return user
+        # An address that was the login once, and is remembered by allauth, is the login no more.
+        if credentials.get("email", "").lower() != user.email.lower():
+            return None
+        return user if may_use_site(user, request) else None
+
+
+class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """The reseller makes logins and speaks to customers in the brand's name."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "incorrect_code": _("The code is not right or has expired."),
+        "incorrect_password": _("The password is not right."),
+        "too_many_login_attempts": _(
+            "There were too many attempts. Wait five minutes, then try again."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: the reseller invites."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Keep allauth's rate limit in front of every attempt."""
-        super().pre_authenticate(request, **credentials)
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Check the password of who is signed in, by the login's own address and limits."""
+        checked = self.authenticate(context.request, email=user.email, password=password)
+        return checked is not None and checked.pk == user.pk
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Let in only who belongs to this host; others see the same message as strangers."""
-        user = super().authenticate(request, **credentials)
-        if user is None:
-            return None
-        if is_staff_host(request) != bool(user.is_staff):
-            raise ValidationError(_("The e-mail address or the password is not right."))
-        return user
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who typed the password in the last five minutes isn't asked for it again."""
+        records = get_authentication_records(context.request, context.request.user)
+        since = time.time() - FRESH_LOGIN_SECONDS
+        if any(record["method"] == "password" and record["at"] > since for record in records):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No banners: each of our pages says by itself what was done."""
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as it is: the sender says who writes."""
+        return str(subject)
+
+    def get_from_email(self) -> str:
+        """The brand's sender; the installation's for staff."""
+        brand = brand_of(context.request)
+        return brand.sender_email if brand else settings.DEFAULT_FROM_EMAIL
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second factor under the name people know: the brand's, or the product's for staff."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is not right or has expired."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What the app on the phone shows."""
+        brand = brand_of(context.request)
+        return brand.name if brand else str(settings.MFA_TOTP_ISSUER)

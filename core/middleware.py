@@ -1,26 +1,54 @@
-"""Which site a request is for, and what that site demands."""
+"""Which site a request is for, who may use it, in which language, and what browsers may do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
+from core.context import brand_of, is_staff_host, may_use_site
 from core.models import BrandDomain
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+# The back office's theme evaluates expressions and sets styles; only its own host allows that.
 STAFF_CSP = {
     "script-src": ["'self'", "'unsafe-eval'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
 }
-OPEN_WITHOUT_SECOND_FACTOR = ("/login/", "/static/")
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
+# What staff without a second factor may open: to set one up, or to leave.
+OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    {"account_login", "account_logout", "account_reauthenticate", "mfa_activate_totp"}
+)
+
+
+class PrivatePagesMiddleware:
+    """Pages are never stored by browsers or proxies, nor indexed, unless a view says otherwise."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
 
 
 class HostMiddleware:
@@ -30,88 +58,106 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = request.get_host().split(":")[0].lower()
-        request.brand = None  # type: ignore[attr-defined]
-        request.on_staff_host = host == settings.STAFF_HOST  # type: ignore[attr-defined]
-        if request.on_staff_host:  # type: ignore[attr-defined]
-            request.urlconf = "config.urls_staff"  # type: ignore[attr-defined]
+        host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+        site: Any = request
+        site.brand = None
+        site.on_staff_host = host == settings.STAFF_HOST
+        if site.on_staff_host:
+            site.urlconf = "config.urls_staff"
             response = self.get_response(request)
-            response._csp_update = STAFF_CSP  # type: ignore[attr-defined]
+            response._csp_replace = STAFF_CSP  # type: ignore[attr-defined]
             return response
-        domain = BrandDomain.objects.select_related("brand__legal_entity").filter(host=host).first()
-        if domain is None or not domain.brand.live:
-            return HttpResponse("There is no site here.", status=404, content_type="text/plain")
-        request.brand = domain.brand  # type: ignore[attr-defined]
+        domain = (
+            BrandDomain.objects.select_related("brand__legal_entity")
+            .filter(host=host, brand__live=True)
+            .first()
+        )
+        if domain is None:
+            return HttpResponse("There is no site here.\n", status=404, content_type="text/plain")
+        site.brand = domain.brand
         return self.get_response(request)
 
 
-class LanguageOfPersonMiddleware:
+class SiteAccessMiddleware:
+    """A session opens only the sites of its user: elsewhere the user is nobody."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user
+
+        def user_of_this_site() -> Any:
+            return signed_in if may_use_site(signed_in, request) else AnonymousUser()
+
+        request.user = SimpleLazyObject(user_of_this_site)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
     """Shows a brand's pages in a language the brand has: chosen, the person's, or its first."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        brand = request.brand  # type: ignore[attr-defined]
-        if brand is None:
-            translation.activate("en")
-        else:
-            translation.activate(self.choose(request, brand.languages))
-        request.LANGUAGE_CODE = translation.get_language() or "en"
+        language = language_for(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        response.headers["Content-Language"] = translation.get_language() or "en"
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
         return response
-
-    @staticmethod
-    def choose(request: HttpRequest, languages: list[str]) -> str:
-        """The cookie's language, else the signed-in person's, else the brand's first."""
-        person = getattr(request.user, "person", None) if request.user.is_authenticated else None
-        for wish in (
-            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
-            getattr(person, "language", ""),
-        ):
-            if wish in languages:
-                return str(wish)
-        return str(languages[0])
 
 
 class StaffSecondFactorMiddleware:
-    """Sends staff without a second factor to set one up, and lets them do nothing else."""
+    """Sends staff without a second factor to set one up, and lets them do nothing else.
+
+    Sessions of staff end after some minutes of doing nothing.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_staff_host(request) and request.user.is_authenticated:
+            request.session.set_expiry(settings.STAFF_IDLE_SECONDS)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named: Any
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        name = match.view_name if match else None
         if (
-            request.on_staff_host  # type: ignore[attr-defined]
+            is_staff_host(request)
             and request.user.is_authenticated
-            and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR)
+            and name not in OPEN_WITHOUT_SECOND_FACTOR
             and not has_second_factor(request)
         ):
-            return redirect(reverse("mfa_activate_totp"))
-        return self.get_response(request)
+            return redirect("mfa_activate_totp")
+        return None
+
+
+def language_for(request: HttpRequest) -> str:
+    """The cookie's language, else the signed-in person's, else the brand's first.
+
+    Only languages that the brand offers count; the back office speaks English.
+    """
+    brand = brand_of(request)
+    if brand is None:
+        return "en"
+    known = dict(settings.LANGUAGES)
+    languages = [language for language in brand.languages if language in known] or ["en"]
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in languages:
+        return str(chosen)
+    person = getattr(request.user, "person", None) if request.user.is_authenticated else None
+    wish = getattr(person, "language", "")
+    return str(wish if wish in languages else languages[0])
 
 
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether the signed-in user has set up a time-based code."""
-    from allauth.mfa.models import Authenticator  # needs the app registry
-
-    return Authenticator.objects.filter(
-        user_id=request.user.pk, type=Authenticator.Type.TOTP
-    ).exists()
-
-
-class PrivatePagesMiddleware:
-    """Pages of signed-in people are never stored by browsers or proxies."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
-        return response
+    codes = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
+    return bool(codes.exists())

@@ -1,5 +1,21 @@
 """URLs of a brand's portal."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.views import appearance, bills, home, people, usage
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("bills/", bills.bill_list, name="bills"),
+    path("bills/<int:invoice_id>/", bills.bill, name="bills-one"),
+    path("bills/<int:invoice_id>/pdf/", bills.bill_pdf, name="bills-pdf"),
+    path("usage/", usage.usage_list, name="usage"),
+    path("usage/export/", usage.usage_export, name="usage-export"),
+    path("help/", people.help_page, name="help"),
+    path("profile/", people.profile, name="profile"),
+    path("language/", people.choose_language, name="language"),
+    path("account/", people.choose_account, name="account"),
+    path("brand.css", appearance.brand_css, name="brand-css"),
+    path("brand/logo", appearance.logo, name="brand-logo"),
+    path("brand/icon.svg", appearance.icon, name="brand-icon"),
+]

@@ -1,0 +1,60 @@
+"""How staff read amounts, dates and counts; what customers read is in billing.documents.formats.
+
+No float anywhere. Spaces inside a figure are no-break spaces, the minus sign is a real one (−).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_skeleton
+from babel.numbers import format_currency, format_decimal
+
+from core.money import exponent, round_money
+
+NO_BREAK_SPACE = "\xa0"
+# English is written as in Europe: the day before the month.
+LOCALES = {"en": "en_GB", "nb": "nb_NO", "de": "de_DE"}
+
+
+def locale_of(language: str) -> str:
+    """Babel's locale for one of our languages."""
+    return LOCALES.get(language, "en_GB")
+
+
+def format_money(amount: Decimal, currency: str, language: str) -> str:
+    """An amount with its currency, rounded to the currency's decimals: 905,07 kr, €1,200.50."""
+    text = format_currency(round_money(amount, currency), currency, locale=locale_of(language))
+    # Where a currency has no sign of its own its code stands before the figure: NOK 905.07.
+    return _tidy(re.sub(r"([^\W\d_])(\d)", rf"\1{NO_BREAK_SPACE}\2", text))
+
+
+def format_amount(amount: Decimal, currency: str, language: str) -> str:
+    """An amount without its currency, for columns that name it once: 905,07."""
+    places = exponent(currency)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    rounded = round_money(amount, currency)
+    return _tidy(format_decimal(rounded, format=pattern, locale=locale_of(language)))
+
+
+def format_price(amount: Decimal, currency: str, language: str) -> str:
+    """An exact amount without its currency: its own decimals, at least the currency's."""
+    places = exponent(currency)
+    pattern = "#,##0." + "0" * places + "#" * (6 - places) if places else "#,##0.######"
+    return _tidy(format_decimal(amount, format=pattern, locale=locale_of(language)))
+
+
+def format_number(number: int, language: str) -> str:
+    """A whole number: 1 204."""
+    return _tidy(format_decimal(number, locale=locale_of(language)))
+
+
+def format_day(day: date, language: str) -> str:
+    """A day: 14 Nov 2026."""
+    return _tidy(format_skeleton("yMMMd", day, locale=locale_of(language)))
+
+
+def _tidy(text: str) -> str:
+    return text.replace(" ", NO_BREAK_SPACE).replace("-", "−")

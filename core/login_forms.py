@@ -1,0 +1,126 @@
+"""The forms of signing in: labels of our own, no placeholders, and each host's own people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
+from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.context import may_use_site
+
+EMAIL = _("E-mail address")
+PASSWORD = _("Password")
+NEW_PASSWORD = _("New password")
+NEW_PASSWORD_AGAIN = _("New password again")
+CODE = _("Code from your app")
+
+
+def _password_rules() -> str:
+    return " ".join(password_validators_help_texts())
+
+
+password_rules = lazy(_password_rules, str)
+
+
+class PlainFields:
+    """Names every field by a label above it: placeholders vanish while one types."""
+
+    labels: ClassVar[dict[str, Promise | str]] = {}
+    help_texts: ClassVar[dict[str, Promise | str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        for name, field in fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.help_texts.get(name, "")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+
+class LoginForm(PlainFields, AllauthLoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Sign in by e-mail address and password."""
+
+    labels = {"login": EMAIL, "password": PASSWORD}
+
+
+class ReauthenticateForm(PlainFields, AllauthReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something weighty."""
+
+    labels = {"password": PASSWORD}
+
+
+class ChangePasswordForm(PlainFields, AllauthChangePasswordForm):  # type: ignore[misc]
+    """A new password for who knows the old one."""
+
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD_AGAIN,
+    }
+    help_texts = {"password1": password_rules()}
+
+
+class ResetPasswordKeyForm(PlainFields, AllauthResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password for who has the link from our mail."""
+
+    labels = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
+    help_texts = {"password1": password_rules()}
+
+
+class CodeForm(PlainFields, AllauthCodeForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+    labels = {"code": CODE}
+    help_texts = {"code": _("One of your recovery codes will do as well.")}
+
+
+class CodeAgainForm(PlainFields, AllauthCodeAgainForm):  # type: ignore[misc]
+    """A code instead of the password, before something weighty."""
+
+    labels = {"code": CODE}
+
+
+class ActivateForm(PlainFields, AllauthActivateForm):  # type: ignore[misc]
+    """The first code of an app that was just set up."""
+
+    labels = {"code": CODE}
+
+
+class ResetPasswordForm(PlainFields, AllauthResetPasswordForm):  # type: ignore[misc]
+    """A link is sent to who belongs on this host; the page looks the same for all."""
+
+    labels = {"email": EMAIL}
+    users: list[AbstractBaseUser]
+
+    def clean_email(self) -> str:
+        address = str(super().clean_email())
+        self.users = [
+            user
+            for user in self.users
+            if may_use_site(user, context.request)
+            and getattr(user, "email", "").lower() == address.lower()
+        ]
+        return address
+
+
+class UserTokenForm(AllauthUserTokenForm):  # type: ignore[misc]
+    """The link in such a mail works on a host where its owner may sign in, and nowhere else."""
+
+    def _get_user(self, uidb36: str) -> Any:
+        user = super()._get_user(uidb36)
+        return user if user is not None and may_use_site(user, context.request) else None

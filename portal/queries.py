@@ -1,0 +1,222 @@
+"""Reads behind the portal's pages: what is owed, the bills, one bill in sections, usage so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
+
+from accounts.models import Account, Subscription
+from accounts.queries import top_account
+from billing.documents.formats import phone_number
+from billing.models import Invoice, InvoiceLine, OpenItem, UsageSummary
+from billing.usage.queries import UsageSoFar, usage_so_far
+from core.localised import localised
+from core.periods import Period, period_containing
+from payments.models import Allocation, Payment
+from portal.access import Scope, Visit
+
+MONTHS_MAX = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is to pay now, in the account's currency: the bills still open, first due first."""
+
+    currency: str
+    bills: list[OpenItem]
+    total: Decimal
+    overdue: Decimal
+    credit: Decimal
+
+    @property
+    def next_due(self) -> date | None:
+        return self.bills[0].due_date if self.bills else None
+
+
+@dataclass(slots=True)
+class SubscriptionSection:
+    """The lines of one subscription."""
+
+    label: str
+    lines: list[InvoiceLine] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+
+@dataclass(slots=True)
+class LocationSection:
+    """The subscriptions of one location; `label` is empty for those that have none."""
+
+    label: str
+    subscriptions: list[SubscriptionSection] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AccountSection:
+    """The part of a bill that is one account's."""
+
+    label: str
+    locations: list[LocationSection] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Decimal:
+        parts = (part for place in self.locations for part in place.subscriptions)
+        return sum((part.amount for part in parts), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUsage:
+    """A service and what it used so far in the open period."""
+
+    subscription: Subscription
+    label: str
+    plan: str
+    rows: list[UsageSoFar]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.amount for row in self.rows), Decimal(0))
+
+
+def issued_bills(account_ids: list[int]) -> QuerySet[Invoice]:
+    """The issued invoices and credit notes of these accounts, newest first."""
+    return (
+        Invoice.objects.filter(account_id__in=account_ids, state=Invoice.State.ISSUED)
+        .select_related("open_item")
+        .order_by("-issue_date", "-sequence")
+    )
+
+
+def debt_of(scope: Scope, today: date) -> Debt:
+    """What these accounts owe on `today`; credit is what was paid or credited too much."""
+    items = list(
+        OpenItem.objects.filter(account_id__in=scope.ids)
+        .exclude(open_amount=0)
+        .select_related("invoice")
+        .order_by("due_date", "id")
+    )
+    bills = [item for item in items if item.open_amount > 0]
+    unused = Payment.objects.filter(account_id__in=scope.ids).aggregate(Sum("unallocated"))
+    credited = -sum((item.open_amount for item in items if item.open_amount < 0), Decimal(0))
+    return Debt(
+        currency=scope.root.currency,
+        bills=bills,
+        total=sum((item.open_amount for item in bills), Decimal(0)),
+        overdue=sum((item.open_amount for item in bills if item.due_date < today), Decimal(0)),
+        credit=credited + (unused["unallocated__sum"] or Decimal(0)),
+    )
+
+
+def sections_of(invoice: Invoice) -> list[AccountSection]:
+    """A bill's lines by account, location and subscription, in the order of the bill."""
+    accounts: dict[tuple[int, str], AccountSection] = {}
+    places: dict[tuple[int, str], LocationSection] = {}
+    services: dict[tuple[int, int], SubscriptionSection] = {}
+    for line in invoice.lines.order_by("position"):
+        account_key = (line.account_id, line.account_label)
+        account = accounts.setdefault(account_key, AccountSection(line.account_label))
+        place_key = (line.account_id, line.location_label)
+        if place_key not in places:
+            places[place_key] = LocationSection(line.location_label)
+            account.locations.append(places[place_key])
+        service_key = (line.account_id, line.subscription_id)
+        if service_key not in services:
+            services[service_key] = SubscriptionSection(line.subscription_label)
+            places[place_key].subscriptions.append(services[service_key])
+        services[service_key].lines.append(line)
+    return list(accounts.values())
+
+
+def open_period(account: Account, today: date) -> Period:
+    """The usage period that runs on `today`: a month on the bill day of whoever pays."""
+    return period_containing(today, top_account(account).bill_day)
+
+
+def active_subscriptions(visit: Visit, since: date) -> list[Subscription]:
+    """The services of the chosen account that ran on or after `since`, by account and code."""
+    return list(
+        Subscription.objects.filter(account_id__in=visit.ids, starts_on__lte=visit.today)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since))
+        .select_related("account", "location")
+        .prefetch_related("numbers__number", "plan_history__plan")
+        .order_by("account__number", "code")
+    )
+
+
+def services_so_far(visit: Visit, period: Period) -> list[ServiceUsage]:
+    """Each running service with what it used in `period`, services without usage included."""
+    rows: dict[int, list[UsageSoFar]] = {}
+    for row in usage_so_far(visit.ids, period.start):
+        rows.setdefault(row.subscription_id, []).append(row)
+    return [
+        ServiceUsage(
+            subscription=subscription,
+            label=label_of(subscription, visit.today),
+            plan=plan_of(subscription, visit.today, visit.language),
+            rows=rows.get(subscription.pk, []),
+        )
+        for subscription in active_subscriptions(visit, period.start)
+    ]
+
+
+def services_with_usage(visit: Visit) -> list[Subscription]:
+    """The services of the chosen account that ever used something, for the filter."""
+    used = UsageSummary.objects.filter(subscription=OuterRef("pk"))
+    return list(
+        Subscription.objects.filter(Exists(used), account_id__in=visit.ids)
+        .select_related("account")
+        .prefetch_related("numbers__number")
+        .order_by("account__number", "code")
+    )
+
+
+def label_of(subscription: Subscription, today: date) -> str:
+    """What the customer knows a service by: the own name for it, else its number, else its code."""
+    if subscription.label:
+        return subscription.label
+    assignments = sorted(subscription.numbers.all(), key=lambda row: row.during.lower or date.min)
+    for assignment in reversed(assignments):
+        if today in assignment.during:
+            return phone_number(assignment.number.number)
+    return subscription.code
+
+
+def plan_of(subscription: Subscription, today: date, language: str) -> str:
+    """The name of the plan that a service has today, empty where it has none."""
+    for row in subscription.plan_history.all():
+        if today in row.during:
+            return localised(row.plan.name, language)
+    return ""
+
+
+def months_of_usage(visit: Visit) -> list[date]:
+    """The months, newest first, from this one back to the first with usage (at most 24)."""
+    first = UsageSummary.objects.filter(account_id__in=visit.ids).aggregate(
+        first=Min("origin_start")
+    )["first"]
+    month = visit.today.replace(day=1)
+    months = [month]
+    while first and month > first and len(months) < MONTHS_MAX:
+        month = (month - timedelta(days=1)).replace(day=1)
+        months.append(month)
+    return months
+
+
+def payments_of(invoice: Invoice) -> list[Allocation]:
+    """What was paid on a bill, in the order of payment."""
+    return list(
+        Allocation.objects.filter(invoice=invoice)
+        .select_related("payment", "credit_note")
+        .order_by("allocated_at", "id")
+    )
+
+
+def sum_of(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum of amounts of one currency, zero of none."""
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,31 @@
+"""Home: what do I owe, until when, and what have I used."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.periods import next_anchor
+from portal.access import Visit, customer_page
+from portal.queries import debt_of, issued_bills, open_period, services_so_far
+
+SERVICES_SHOWN = 6
+
+
+@customer_page
+def home(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The three answers people come for, in this order."""
+    period = open_period(visit.account, visit.today)
+    services = services_so_far(visit, period)
+    last_two = list(issued_bills(visit.ids)[:2])
+    context = {
+        "visit": visit,
+        "debt": debt_of(visit.scope, visit.today),
+        "last_bill": last_two[0] if last_two else None,
+        "difference": last_two[0].total - last_two[1].total if len(last_two) > 1 else None,
+        "period": period,
+        "next_bill_on": next_anchor(visit.today, visit.account.bill_day),
+        "services": services[:SERVICES_SHOWN],
+        "more_services": max(0, len(services) - SERVICES_SHOWN),
+    }
+    return render(request, "portal/home.html", context)
