@@ -28,16 +28,16 @@ _registry: dict[str, Invariant] = {}
 
 
 def invariant(
-    id: str, sentence: str
+    number: str, sentence: str
 ) -> Callable[[Callable[[], Iterable[str]]], Callable[[], Iterable[str]]]:
     """Register a check: `@invariant("I1", "postings of an entry sum to zero")`."""
 
     def register(check: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
-        if id in _registry and _registry[id].check.__module__ != check.__module__:
+        if number in _registry and _registry[number].check.__module__ != check.__module__:
             raise ValueError(
-                f"{id} is registered twice; give the second part its own letter: {id}b"
+                f"{number} is registered twice; give the second part a letter: {number}b"
             )
-        _registry[id] = Invariant(id, sentence, check)
+        _registry[number] = Invariant(number, sentence, check)
         return check
 
     return register

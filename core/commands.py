@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -32,7 +32,7 @@ class CannotStart(Exception):
 
 
 class TrunklineCommand(BaseCommand):
-    """Base of all commands. Subclasses implement `arguments` and `run`, which returns the code."""
+    """Base of all commands. Subclasses have `arguments` and `run`, which returns the exit code."""
 
     has_dry_run: ClassVar[bool] = False
     requires_migrations_checks = False
@@ -54,8 +54,8 @@ class TrunklineCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run with errors in plain words; exit with the command's code when it isn't 0."""
-        self.console = Console(file=self.stdout, highlight=False, soft_wrap=True)
-        self.errors = Console(file=self.stderr, highlight=False, soft_wrap=True)
+        self.console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
+        self.errors = Console(file=cast(IO[str], self.stderr), highlight=False, soft_wrap=True)
         try:
             code = self._run_dry(**options) if options.get("dry_run") else self.run(**options)
         except CannotStart as error:

@@ -21,8 +21,11 @@ class BillRun(models.Model):
 
     ```
     draft ──▶ calculating ──▶ issuing ──▶ issued
+                   ▲             │          │
+                   └─────────────┴──────────┘  started again
     ```
-    A run that was killed is started again and goes on where it stopped.
+    A run that was killed, that parked accounts, or that missed accounts added since, is started
+    again and goes on where it stopped.
     """
 
     class State(models.TextChoices):
@@ -35,7 +38,7 @@ class BillRun(models.Model):
         State.DRAFT: {State.CALCULATING},
         State.CALCULATING: {State.ISSUING},
         State.ISSUING: {State.ISSUED, State.CALCULATING},
-        State.ISSUED: set[State](),
+        State.ISSUED: {State.CALCULATING},
     }
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="bill_runs")
@@ -106,7 +109,7 @@ class Invoice(models.Model):
 
     series = models.ForeignKey(NumberSeries, models.PROTECT, related_name="invoices")
     sequence = models.PositiveBigIntegerField(null=True, blank=True)
-    number = models.CharField(max_length=60, null=True, blank=True)  # noqa: DJ001 – drafts have none
+    number = models.CharField(max_length=60, null=True, blank=True)
     issue_date = models.DateField(null=True, blank=True)
     due_date = models.DateField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,10 +84,13 @@ def post_entries(entries: Sequence[NewEntry], *, posted_at: datetime) -> list[Jo
             )
             for entry in entries
         )
+        # A list, since nothing else may be asked of the connection while COPY is under way.
         _insert_postings(
-            (row.pk, ledger_accounts.find(entry.legal_entity, posting), posting)
-            for row, entry in zip(rows, entries, strict=True)
-            for posting in entry.postings
+            [
+                (row.pk, ledger_accounts.find(entry.legal_entity, posting), posting)
+                for row, entry in zip(rows, entries, strict=True)
+                for posting in entry.postings
+            ]
         )
     return rows
 
@@ -125,12 +128,15 @@ def _refuse_unbalanced(entry: NewEntry) -> None:
         raise DomainError(f"{entry.source} {entry.source_id} does not balance: {sums}")
 
 
-def _insert_postings(rows: Iterable[tuple[int, int, NewPosting]]) -> None:
+def _insert_postings(rows: Sequence[tuple[int, int, NewPosting]]) -> None:
     """COPY is one statement, so the balance trigger sees every entry whole."""
     table = Posting._meta.db_table
-    with connection.cursor() as cursor, cursor.copy(
-        f"COPY {table} (entry_id, ledger_account_id, account_id, amount, currency) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            f"COPY {table} (entry_id, ledger_account_id, account_id, amount, currency) FROM STDIN"
+        ) as copy,
+    ):
         for entry_id, ledger_account_id, posting in rows:
             copy.write_row(
                 (

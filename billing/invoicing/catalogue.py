@@ -1,0 +1,101 @@
+"""The brand's catalogue as a bill run needs it, read once per run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.models.people import Account
+from billing.invoicing.recurring import Version
+from billing.invoicing.tax import TaxGroup
+from catalog.models import PlanVersion, Product, TaxRate
+from core.errors import DomainError
+from core.localised import localised
+from core.models.organisation import Brand
+
+NO_TAX = {
+    Account.TaxStatus.EXEMPT: TaxRate.Treatment.EXEMPT,
+    Account.TaxStatus.REVERSE_CHARGE: TaxRate.Treatment.REVERSE_CHARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taxing:
+    """How one product is taxed: what lines are grouped by, without the printed reason."""
+
+    category: str
+    treatment: str
+    rate: Decimal
+
+    def group(self) -> TaxGroup:
+        """The group of lines taxed like this."""
+        return TaxGroup(self.category, self.treatment, self.rate)
+
+
+class Catalogue:
+    """Plan versions with their charges, products and tax rates of one brand."""
+
+    def __init__(self, brand: Brand) -> None:
+        self.brand = brand
+        self.versions: dict[int, list[Version]] = {}
+        self.product_of_version: dict[int, Product] = {}
+        self.product_of_plan: dict[int, Product] = {}
+        versions = (
+            PlanVersion.objects.filter(plan__brand=brand)
+            .select_related("plan__product__tax_category")
+            .prefetch_related("charges")
+            .order_by("plan", "starts_on")
+        )
+        for version in versions:
+            charges = {charge.code: charge for charge in version.charges.all()}
+            self.versions.setdefault(version.plan_id, []).append(
+                Version(version.starts_on, charges)
+            )
+            self.product_of_version[version.pk] = version.plan.product
+            self.product_of_plan[version.plan_id] = version.plan.product
+        self._rates = list(
+            TaxRate.objects.filter(legal_entity=brand.legal_entity).select_related("category")
+        )
+
+    def taxing(self, product: Product, account: Account, day: date) -> Taxing:
+        """How the product is taxed for this account on `day`; DomainError if no rate holds."""
+        rate = self._rate_on(product.tax_category_id, day)
+        if rate is None:
+            raise DomainError(
+                f"{self.brand.legal_entity.code} has no tax rate for category "
+                f"{product.tax_category.code} on {day}: add one to the catalogue."
+            )
+        treatment = NO_TAX.get(Account.TaxStatus(account.tax_status))
+        if treatment and rate.treatment == TaxRate.Treatment.STANDARD:
+            return Taxing(rate.category.code, treatment, Decimal(0))
+        return Taxing(rate.category.code, rate.treatment, rate.rate)
+
+    def reason(self, group: TaxGroup, account: Account, day: date, language: str) -> str:
+        """Why the group carries no tax, as printed; empty for standard-rated groups."""
+        if group.treatment == TaxRate.Treatment.STANDARD:
+            return ""
+        if account.tax_status != Account.TaxStatus.STANDARD and account.tax_reason:
+            return account.tax_reason
+        for rate in self._rates:
+            holds = rate.category.code == group.category and day in rate.during
+            if holds and rate.reason and rate.treatment == group.treatment:
+                return localised(rate.reason, language)
+        return usual_reason(group.treatment)
+
+    def _rate_on(self, category_id: int, day: date) -> TaxRate | None:
+        for rate in self._rates:
+            if rate.category_id == category_id and day in rate.during:
+                return rate
+        return None
+
+
+def usual_reason(treatment: str) -> str:
+    """The words for a treatment that has none of its own, in the active language."""
+    return {
+        TaxRate.Treatment.ZERO.value: _("Zero rated"),
+        TaxRate.Treatment.EXEMPT.value: _("Exempt from tax"),
+        TaxRate.Treatment.REVERSE_CHARGE.value: _("Reverse charge: the recipient pays the tax"),
+    }.get(treatment, "")

@@ -1,0 +1,202 @@
+"""Everything known about some accounts that a bill run needs, read in a few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.models.people import Account
+from accounts.models.subscriptions import Subscription
+from billing.invoicing.catalogue import Catalogue
+from billing.invoicing.models import Invoice, InvoiceLine
+from billing.invoicing.recurring import BilledLine, Segment
+from billing.usage.models import UsageSummary
+from core.periods import Period
+
+# A line made again for days that were credited meanwhile carries this mark and a counter.
+AGAIN = "~"
+
+
+@dataclass(slots=True)
+class SubscriptionFacts:
+    """One subscription with its history, what was billed of it, and its unbilled usage."""
+
+    subscription: Subscription
+    account: Account
+    segments: list[Segment]
+    plan_of_segment: dict[str, int]
+    plan_names: dict[str, dict[str, str]]
+    billed: list[BilledLine]
+    summaries: list[UsageSummary]
+
+
+@dataclass(slots=True)
+class Family:
+    """An account that gets an invoice, and the accounts whose lines stand on it."""
+
+    top: Account
+    members: list[Account]
+    subscriptions: list[SubscriptionFacts] = field(default_factory=list)
+    credited_lines: dict[int, InvoiceLine] = field(default_factory=dict)
+    keys_in_use: set[tuple[int, str, str, date]] = field(default_factory=set)
+    invoices_before: int = 0
+
+
+def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: date) -> list[Family]:
+    """The facts of these accounts and their children, as they stand in this transaction."""
+    members = _members(tops)
+    families = {top.pk: Family(top, members[top.pk]) for top in tops}
+    top_of = {account.pk: top_id for top_id, accounts in members.items() for account in accounts}
+    accounts = {account.pk: account for group in members.values() for account in group}
+    _count_invoices(families)
+    lines = _live_lines(accounts)
+    summaries = _unbilled_summaries(accounts.values(), bill_date)
+    for subscription in _subscriptions(accounts):
+        family = families[top_of[subscription.account_id]]
+        own = lines.get(subscription.pk, [])
+        facts = _facts(subscription, accounts[subscription.account_id], own, catalogue)
+        facts.summaries = summaries.get(subscription.pk, [])
+        family.subscriptions.append(facts)
+        family.credited_lines.update({line.pk: line for line in own})
+        family.keys_in_use.update(
+            (line.subscription_id, line.segment, line.charge_code, line.period_start)
+            for line in own
+            if line.kind != InvoiceLine.Kind.CREDIT and line.period_start
+        )
+    return list(families.values())
+
+
+def family_ids(top_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of each top account and all accounts that bill to it, by top account."""
+    families = {top_id: [top_id] for top_id in top_ids}
+    top_of = {top_id: top_id for top_id in families}
+    level = list(families)
+    while level:
+        children = Account.objects.filter(parent_id__in=level, bills_to_parent=True).values_list(
+            "pk", "parent_id"
+        )
+        level = []
+        for child_id, parent_id in children:
+            if child_id in top_of:
+                continue
+            top_of[child_id] = top_of[parent_id]
+            families[top_of[parent_id]].append(child_id)
+            level.append(child_id)
+    return families
+
+
+def _members(tops: Sequence[Account]) -> dict[int, list[Account]]:
+    families = family_ids(top.pk for top in tops)
+    every_id = [account_id for ids in families.values() for account_id in ids]
+    accounts = {account.pk: account for account in Account.objects.filter(pk__in=every_id)}
+    return {
+        top_id: [accounts[ids[0]], *sorted((accounts[i] for i in ids[1:]), key=lambda a: a.number)]
+        for top_id, ids in families.items()
+    }
+
+
+def _count_invoices(families: dict[int, Family]) -> None:
+    for account_id in Invoice.objects.filter(account_id__in=families).values_list(
+        "account_id", flat=True
+    ):
+        families[account_id].invoices_before += 1
+
+
+def _subscriptions(accounts: dict[int, Account]) -> Iterable[Subscription]:
+    return (
+        Subscription.objects.filter(account_id__in=accounts)
+        .select_related("location")
+        .prefetch_related("plan_history__plan", "add_ons__plan", "numbers__number")
+        .order_by("account__number", "code")
+    )
+
+
+def _live_lines(accounts: dict[int, Account]) -> dict[int, list[InvoiceLine]]:
+    found: dict[int, list[InvoiceLine]] = defaultdict(list)
+    lines = (
+        InvoiceLine.objects.select_related("charge")
+        .filter(account_id__in=accounts, live=True, invoice__live=True)
+        .exclude(kind=InvoiceLine.Kind.USAGE)
+    )
+    for line in lines.order_by("pk"):
+        found[line.subscription_id].append(line)
+    return found
+
+
+def _unbilled_summaries(
+    accounts: Iterable[Account], bill_date: date
+) -> dict[int, list[UsageSummary]]:
+    """Summaries of the open periods that end by the bill date (rules: a period closes once)."""
+    wanted = Q(pk__in=())
+    by_boundary: dict[date | None, list[int]] = defaultdict(list)
+    for account in accounts:
+        by_boundary[account.usage_closed_until].append(account.pk)
+    for boundary, ids in by_boundary.items():
+        condition = Q(account_id__in=ids, period_start__lt=bill_date)
+        wanted |= condition & Q(period_start__gte=boundary) if boundary else condition
+    found: dict[int, list[UsageSummary]] = defaultdict(list)
+    for summary in UsageSummary.objects.filter(wanted).select_related("category"):
+        found[summary.subscription_id].append(summary)
+    return found
+
+
+def _facts(
+    subscription: Subscription, account: Account, lines: list[InvoiceLine], catalogue: Catalogue
+) -> SubscriptionFacts:
+    segments, plans, names = [], {}, {}
+    for row in subscription.plan_history.all():
+        start = max(row.during.lower, subscription.starts_on)
+        end = _earlier(row.during.upper, subscription.ends_on)
+        if end and end <= start:
+            continue
+        key = f"plan:{row.plan.code}:{start}"
+        first = start == subscription.starts_on
+        segments.append(Segment(key, catalogue.versions[row.plan_id], start, end, first))
+        plans[key], names[key] = row.plan_id, row.plan.name
+    for add_on in subscription.add_ons.all():
+        key = f"add_on:{add_on.code}"
+        end = _earlier(add_on.ends_on, subscription.ends_on)
+        versions = catalogue.versions[add_on.plan_id]
+        segments.append(Segment(key, versions, add_on.starts_on, end, True))
+        plans[key], names[key] = add_on.plan_id, add_on.plan.name
+    return SubscriptionFacts(subscription, account, segments, plans, names, _billed(lines), [])
+
+
+def _earlier(first: date | None, second: date | None) -> date | None:
+    ends = [end for end in (first, second) if end]
+    return min(ends) if ends else None
+
+
+def _billed(lines: Sequence[InvoiceLine]) -> list[BilledLine]:
+    billed: dict[int, BilledLine] = {}
+    for line in lines:
+        if line.kind == InvoiceLine.Kind.CREDIT:
+            continue
+        start = line.period_start
+        assert start is not None
+        one_off = line.kind == InvoiceLine.Kind.ONE_OFF
+        # One-offs have no days; they stand here so that they are not charged again.
+        end = date.max if one_off or line.period_end is None else line.period_end
+        charge = line.charge
+        billed[line.pk] = BilledLine(
+            id=line.pk,
+            segment=line.segment.split(AGAIN)[0],
+            charge_code=line.charge_code,
+            span=Period(start, end),
+            days_in_period=0 if one_off else line.days_in_period or 0,
+            unit_price=line.unit_price or Decimal(0),
+            amount=line.amount,
+            proration=charge.proration if charge else "none",
+        )
+    for line in lines:
+        if line.kind == InvoiceLine.Kind.CREDIT and line.credits_id in billed:
+            assert line.period_start is not None
+            assert line.period_end is not None
+            span = Period(line.period_start, line.period_end)
+            billed[line.credits_id].credits.append((span, line.amount))
+    return list(billed.values())

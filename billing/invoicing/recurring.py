@@ -1,0 +1,232 @@
+"""Which recurring and one-off charges are due, and which billed days are given back.
+
+Pure arithmetic on dates: what is due is what the plan history asks for and no live line has
+billed; what is given back is what a line billed and the history no longer asks for. So a run may
+be repeated, a change may be dated back, and nothing is ever charged twice. Rules: sections 4, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from billing.invoicing.proration import DAILY, part_amount, share
+from billing.invoicing.spans import without
+from core.periods import Period, first_anchor_from, next_anchor, period_containing
+
+RECURRING, ONE_OFF = "recurring", "one_off"
+ADVANCE, ARREARS = "advance", "arrears"
+
+
+class Terms(Protocol):
+    """A charge of a plan version: what `catalog.Charge` has."""
+
+    code: str
+    kind: str
+    price: Decimal
+    months: int
+    timing: str
+    proration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The charges of a plan from `starts_on` until the plan's next version."""
+
+    starts_on: date
+    charges: Mapping[str, Terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a subscription's history under one plan, or one add-on, as a run sees it.
+
+    `key` names it on invoice lines. `end` is None while it goes on. One-off charges are taken
+    at its start where `takes_one_off` says so: with the subscription's first plan, and with
+    every add-on.
+    """
+
+    key: str
+    versions: Sequence[Version]
+    start: date
+    end: date | None
+    takes_one_off: bool
+
+
+@dataclass(slots=True)
+class BilledLine:
+    """A live recurring or one-off line of an earlier invoice, with the credits it had since."""
+
+    id: int
+    segment: str
+    charge_code: str
+    span: Period
+    days_in_period: int
+    unit_price: Decimal
+    amount: Decimal
+    proration: str
+    credits: list[tuple[Period, Decimal]] = field(default_factory=list)
+
+    def billed_days(self) -> list[Period]:
+        """The days still billed: the line's, without those credited."""
+        return without(self.span, (span for span, _ in self.credits))
+
+
+@dataclass(frozen=True, slots=True)
+class DueCharge:
+    """A charge to put on the invoice: `span` of the charge period `full`, at `amount`."""
+
+    segment: Segment
+    terms: Terms
+    span: Period | None
+    full: Period | None
+    amount: Decimal
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DueCredit:
+    """Days of a billed line to give back, at `amount` (negative)."""
+
+    line: BilledLine
+    span: Period
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a run looks: changes dated up to `bill_date` are seen, later ones are not.
+
+    Charges in advance are due for periods that begin before `horizon`, the end of the coming
+    invoice period; charges in arrears for stretches that ended by the bill date. What lies
+    before `billed_until` was billed elsewhere. `places` are the currency's decimals.
+    """
+
+    bill_date: date
+    horizon: date
+    anchor_day: int
+    places: int
+    billed_until: date | None = None
+
+
+def seen(segments: Sequence[Segment], clock: Clock) -> list[Segment]:
+    """The segments a run sees: begun by the bill date, with ends not later than it.
+
+    A pass bought and used up on one day has no days, but was bought all the same.
+    """
+    return [
+        Segment(
+            segment.key,
+            segment.versions,
+            segment.start,
+            segment.end if segment.end and segment.end <= clock.bill_date else None,
+            segment.takes_one_off,
+        )
+        for segment in segments
+        if segment.start <= clock.bill_date
+        and (segment.end is None or segment.end >= segment.start)
+    ]
+
+
+def due_charges(
+    segment: Segment, billed: Sequence[BilledLine], clock: Clock
+) -> Iterator[DueCharge]:
+    """The charges of a seen segment that no live line has billed yet."""
+    own = [line for line in billed if line.segment == segment.key]
+    codes = dict.fromkeys(code for version in segment.versions for code in version.charges)
+    for code in codes:
+        lines = [line for line in own if line.charge_code == code]
+        yield from _due_one_off(segment, code, lines, clock)
+        for terms, span, full in _periods(segment, code, clock):
+            if not _is_due(terms, span, clock):
+                continue
+            for part in _unbilled_parts(terms, span, lines):
+                amount = part_amount(terms.price, part, full, terms.proration, clock.places)
+                if amount:
+                    yield DueCharge(segment, terms, part, full, amount, part.start)
+
+
+def due_credits(
+    segments: Sequence[Segment], billed: Sequence[BilledLine], clock: Clock
+) -> Iterator[DueCredit]:
+    """The billed days that the history no longer asks for, as credits.
+
+    A credit that covers the last day of a line not yet credited is what is left of the line, so
+    that credits never exceed it. Part periods that are not charged by days aren't credited.
+    """
+    ends = {
+        segment.key: Period(segment.start, segment.end or date.max)
+        for segment in segments
+        if segment.end != segment.start
+    }
+    for line in billed:
+        if line.proration != DAILY or line.days_in_period == 0:
+            continue
+        wanted = [ends[line.segment]] if line.segment in ends else []
+        given_back = [part for days in line.billed_days() for part in without(days, wanted)]
+        for span in given_back:
+            line_left = line.amount + sum((amount for _, amount in line.credits), Decimal(0))
+            amount = share(line.unit_price, span.days, line.days_in_period, clock.places)
+            line.credits.append((span, -amount))
+            if not line.billed_days():
+                amount = line_left
+            line.credits[-1] = (span, -min(amount, line_left))
+            if line.credits[-1][1]:
+                yield DueCredit(line, span, line.credits[-1][1])
+
+
+def _due_one_off(
+    segment: Segment, code: str, lines: Sequence[BilledLine], clock: Clock
+) -> Iterator[DueCharge]:
+    terms = version_on(segment.versions, segment.start).charges.get(code)
+    if terms is None or terms.kind != ONE_OFF or not segment.takes_one_off or lines:
+        return
+    if clock.billed_until and segment.start < clock.billed_until:
+        return
+    amount = share(terms.price, 1, 1, clock.places)
+    if amount:
+        yield DueCharge(segment, terms, None, None, amount, segment.start)
+
+
+def version_on(versions: Sequence[Version], day: date) -> Version:
+    """The version in force on `day`; before the first one, the first."""
+    in_force = versions[0]
+    for version in versions:
+        if version.starts_on <= day:
+            in_force = version
+    return in_force
+
+
+def _periods(segment: Segment, code: str, clock: Clock) -> Iterator[tuple[Terms, Period, Period]]:
+    """Each charge period of the segment with its terms: (terms, span in the segment, full)."""
+    day = segment.start
+    if clock.billed_until and clock.billed_until > day:
+        day = clock.billed_until
+    last = min(segment.end or date.max, clock.horizon)
+    while day < last:
+        terms = version_on(segment.versions, day).charges.get(code)
+        if terms is None or terms.kind != RECURRING:
+            # The version may bring the charge later: look again at the next bill day.
+            day = next_anchor(day, clock.anchor_day)
+            continue
+        anchor = first_anchor_from(segment.start, clock.anchor_day, terms.months)
+        full = period_containing(day, clock.anchor_day, terms.months, anchor)
+        end = min(full.end, segment.end or date.max)
+        yield terms, Period(day, end), full
+        day = full.end
+
+
+def _is_due(terms: Terms, span: Period, clock: Clock) -> bool:
+    if terms.timing == ARREARS:
+        return span.end <= clock.bill_date
+    return span.start < clock.horizon
+
+
+def _unbilled_parts(terms: Terms, span: Period, lines: Sequence[BilledLine]) -> list[Period]:
+    """The stretches of `span` that no line bills; not by days, a touched period is all billed."""
+    if terms.proration != DAILY:
+        return [] if any(span.intersect(line.span) for line in lines) else [span]
+    return without(span, (days for line in lines for days in line.billed_days()))

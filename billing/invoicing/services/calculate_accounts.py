@@ -1,0 +1,133 @@
+"""Calculate accounts of a bill run: close their usage periods and store their draft invoices."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Min
+
+from accounts.models.people import Account
+from billing.invoicing.calculation import Dates, Draft, calculate_draft
+from billing.invoicing.catalogue import Catalogue
+from billing.invoicing.facts import Family, family_ids, gather_families
+from billing.invoicing.models import (
+    BillRun,
+    BillRunAccount,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    InvoiceUsage,
+)
+from billing.usage.models import UsagePeriod, UsageSummary
+from core.errors import DomainError
+from core.periods import period_containing, periods_between
+
+logger = logging.getLogger(__name__)
+
+State = BillRunAccount.State
+
+
+def calculate_accounts(
+    run: BillRun, top_ids: Sequence[int], catalogue: Catalogue, dates: Dates, *, now: datetime
+) -> None:
+    """Calculate these accounts in one transaction, under their locks.
+
+    Their usage periods up to the bill date close: what arrives from now on is late. An account
+    that can't be calculated is parked with the reason and keeps its period open; the others go on.
+    """
+    with transaction.atomic():
+        families = family_ids(top_ids)
+        every_id = sorted(account_id for ids in families.values() for account_id in ids)
+        list(
+            Account.objects.select_for_update(no_key=True)
+            .filter(pk__in=every_id)
+            .order_by("pk")
+            .values_list("pk")
+        )
+        rows = {
+            row.account_id: row
+            for row in run.accounts.filter(account_id__in=top_ids, state=State.PENDING)
+        }
+        tops = list(Account.objects.filter(pk__in=rows).order_by("number"))
+        drafts: list[Draft] = []
+        closing: list[Family] = []
+        for family in gather_families(tops, catalogue, run.bill_date):
+            row = rows[family.top.pk]
+            draft = _calculate_or_park(family, catalogue, dates, row)
+            if row.state != State.PARKED:
+                closing.append(family)
+            if draft:
+                draft.invoice.run = run
+                drafts.append(draft)
+        _store(drafts)
+        for draft in drafts:
+            rows[draft.invoice.account_id].invoice = draft.invoice
+        _close_periods(closing, run, now=now)
+        BillRunAccount.objects.bulk_update(rows.values(), ["state", "reason", "invoice"])
+
+
+def _calculate_or_park(
+    family: Family, catalogue: Catalogue, dates: Dates, row: BillRunAccount
+) -> Draft | None:
+    try:
+        draft = calculate_draft(family, catalogue, dates)
+    except DomainError as error:
+        row.state, row.reason = State.PARKED, str(error)[:300]
+        return None
+    except Exception as error:  # one account's surprise must not stop the others' bills
+        logger.exception("account %s could not be calculated", family.top.number)
+        row.state, row.reason = State.PARKED, f"{type(error).__name__}: {error}"[:300]
+        return None
+    row.state, row.reason = (State.CALCULATED, "") if draft else (State.NOTHING, "no charges")
+    return draft
+
+
+def _store(drafts: Sequence[Draft]) -> None:
+    Invoice.objects.bulk_create(draft.invoice for draft in drafts)
+    lines: list[InvoiceLine] = []
+    taxes: list[InvoiceTax] = []
+    usage: list[InvoiceUsage] = []
+    for draft in drafts:
+        for line in draft.lines:
+            line.invoice = draft.invoice
+        for tax in draft.taxes:
+            tax.invoice = draft.invoice
+        lines += draft.lines
+        taxes += draft.taxes
+        usage += draft.usage
+    InvoiceLine.objects.bulk_create(lines, batch_size=2000)
+    InvoiceTax.objects.bulk_create(taxes, batch_size=2000)
+    for link in usage:
+        link.line_id = link.line.pk
+    InvoiceUsage.objects.bulk_create(usage, batch_size=2000)
+
+
+def _close_periods(families: Sequence[Family], run: BillRun, *, now: datetime) -> None:
+    accounts = [account for family in families for account in family.members]
+    first_usage = _first_usage(accounts)
+    periods: list[UsagePeriod] = []
+    for family in families:
+        for account in family.members:
+            start = account.usage_closed_until
+            if start is None:
+                opened = min(account.opened_on, first_usage.get(account.pk, account.opened_on))
+                start = period_containing(opened, family.top.bill_day).start
+            periods.extend(
+                UsagePeriod(account=account, start=period.start, end=period.end, closed_at=now)
+                for period in periods_between(start, run.bill_date, family.top.bill_day)
+            )
+    UsagePeriod.objects.bulk_create(periods, batch_size=2000)
+    Account.objects.filter(pk__in=[account.pk for account in accounts]).update(
+        usage_closed_until=run.bill_date
+    )
+
+
+def _first_usage(accounts: Sequence[Account]) -> dict[int, date]:
+    return dict(
+        UsageSummary.objects.filter(account__in=accounts)
+        .values_list("account_id")
+        .annotate(first=Min("period_start"))
+    )

@@ -1,0 +1,179 @@
+"""Run billing for one brand and bill date: every account billed once, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from billing.invoicing.calculation import Dates
+from billing.invoicing.catalogue import Catalogue
+from billing.invoicing.models import BillRun, BillRunAccount, Invoice
+from billing.invoicing.queries import accounts_due
+from billing.invoicing.services.calculate_accounts import calculate_accounts
+from billing.invoicing.services.issue_invoices import issue_invoices
+from core.errors import DomainError
+from core.models import User
+from core.models.organisation import Brand, NumberSeries
+
+ACCOUNTS_PER_TRANSACTION = 200
+
+State = BillRunAccount.State
+Report = Callable[[int, int, str], None]
+
+
+def run_billing(
+    *,
+    brand: Brand,
+    bill_date: date,
+    as_of: date,
+    now: datetime,
+    reason: str = "",
+    started_by: User | None = None,
+    report: Report | None = None,
+    until_issued: bool = True,
+) -> BillRun:
+    """Calculate and issue the invoices of all accounts whose bill day falls on `bill_date`.
+
+    Called again it goes on where it stopped, takes up parked accounts and accounts added since,
+    and bills nobody twice. Raises DomainError before the grace days are over, unless a reason is
+    given. `report(done, total, text)` is told of progress. With `until_issued=False` it stops
+    before numbers are given.
+    """
+    refuse_too_early(brand, bill_date, as_of=as_of, reason=reason)
+    report = report or _silent
+    run = open_run(brand, bill_date, as_of=as_of, now=now, reason=reason, started_by=started_by)
+    _calculate(run, report, now=now)
+    if until_issued:
+        _issue(run, report, now=now)
+    return run
+
+
+def _silent(done: int, total: int, text: str) -> None:
+    """Report to nobody."""
+
+
+def refuse_too_early(brand: Brand, bill_date: date, *, as_of: date, reason: str) -> None:
+    """Usage still comes in during the grace days: who bills before says why."""
+    first_day = bill_date + timedelta(days=brand.usage_grace_days)
+    if as_of < first_day and not reason:
+        raise DomainError(
+            f"{brand.code} {bill_date}: usage may still arrive until {first_day}. Run it from "
+            f"that day on, or give --reason."
+        )
+
+
+def open_run(
+    brand: Brand,
+    bill_date: date,
+    *,
+    as_of: date,
+    now: datetime,
+    reason: str,
+    started_by: User | None,
+) -> BillRun:
+    """The run of this brand and date, with a row for every account before any work starts."""
+    with transaction.atomic():
+        run, _ = BillRun.objects.get_or_create(
+            brand=brand,
+            bill_date=bill_date,
+            defaults={
+                "as_of": as_of,
+                "created_at": now,
+                "reason": reason,
+                "started_by": started_by,
+            },
+        )
+        run = BillRun.objects.select_for_update().get(pk=run.pk)
+        known = set(run.accounts.values_list("account_id", flat=True))
+        run.accounts.filter(state=State.PARKED).update(state=State.PENDING, reason="")
+        BillRunAccount.objects.bulk_create(
+            (
+                BillRunAccount(
+                    run=run,
+                    account=account,
+                    state=State.WITH_PARENT if account.bills_to_parent else State.PENDING,
+                    reason=f"billed with {account.parent}" if account.bills_to_parent else "",
+                )
+                for account in accounts_due(brand, bill_date)
+                if account.pk not in known
+            ),
+            batch_size=2000,
+        )
+        _set_state(run, BillRun.State.CALCULATING)
+    return run
+
+
+def _calculate(run: BillRun, report: Report, *, now: datetime) -> None:
+    catalogue = Catalogue(run.brand)
+    dates = Dates(run.bill_date, planned_issue_date(run))
+    pending = list(
+        run.accounts.filter(state=State.PENDING)
+        .order_by("account__number")
+        .values_list("account_id", flat=True)
+    )
+    total, done = run.accounts.count(), run.accounts.count() - len(pending)
+    for account_ids in batches(pending, ACCOUNTS_PER_TRANSACTION):
+        report(done, total, "calculating")
+        calculate_accounts(run, account_ids, catalogue, dates, now=now)
+        done += len(account_ids)
+    report(done, total, "calculated")
+
+
+def planned_issue_date(run: BillRun) -> date:
+    """The bill date, or the series' last issue date if that is later."""
+    series = NumberSeries.objects.get(pk=run.brand.series_id)
+    return max(filter(None, (run.bill_date, series.last_issue_date)))
+
+
+def _issue(run: BillRun, report: Report, *, now: datetime) -> None:
+    _set_state(run, BillRun.State.ISSUING)
+    drafts = list(
+        Invoice.objects.filter(run=run, state=Invoice.State.DRAFT)
+        .order_by("account__number")
+        .values_list("pk", flat=True)
+    )
+    total = run.invoices.count()
+    done = total - len(drafts)
+    for ids in batches(drafts, ACCOUNTS_PER_TRANSACTION):
+        report(done, total, "issuing")
+        issue_invoices(run, ids, now=now)
+        done += len(ids)
+    _finish(run, now=now)
+    report(done, total, "issued")
+
+
+def _finish(run: BillRun, *, now: datetime) -> None:
+    sums = run.invoices.filter(state=Invoice.State.ISSUED).aggregate(
+        count=Count("pk"), net=Sum("net_total"), tax=Sum("tax_total"), total=Sum("total")
+    )
+    run.accounts_total = run.accounts.count()
+    run.invoices_total = sums["count"]
+    run.net_total = sums["net"] or Decimal(0)
+    run.tax_total = sums["tax"] or Decimal(0)
+    run.total = sums["total"] or Decimal(0)
+    run.issued_at = run.issued_at or now
+    _set_state(run, BillRun.State.ISSUED)
+
+
+def _set_state(run: BillRun, state: BillRun.State) -> None:
+    if run.state != state and state not in BillRun.TRANSITIONS[BillRun.State(run.state)]:
+        raise DomainError(f"The run of {run} can't go from {run.state} to {state}.")
+    run.state = state
+    run.save()
+
+
+def batches(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    """The ids in lists of at most `size`."""
+    iterator = iter(ids)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def parked_rows(run: BillRun) -> list[BillRunAccount]:
+    """The accounts that could not be billed, with their reasons."""
+    return list(run.accounts.filter(state=State.PARKED).select_related("account"))
