@@ -100,13 +100,20 @@ class Rate(models.Model):
     `first_increment` and `first_price` equal `next_increment` and `price`.
     """
 
-    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="rates")
+    # No indexes of their own on the foreign keys: the unique key leads with the deck, and each
+    # further index makes taking in a large file slower by a third.
+    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="rates", db_index=False)
     prefix = models.CharField(max_length=15)
     starts_on = models.DateField()
     ended = models.BooleanField(default=False)
     destination = models.CharField(max_length=100, blank=True)
     category = models.ForeignKey(
-        UsageCategory, models.PROTECT, null=True, blank=True, related_name="rates"
+        UsageCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        db_index=False,
     )
     connection_fee = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     per = models.PositiveBigIntegerField(default=60)
@@ -116,7 +123,12 @@ class Rate(models.Model):
     price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     max_charge = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     imported_by = models.ForeignKey(
-        RateImport, models.PROTECT, null=True, blank=True, related_name="rates"
+        RateImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        db_index=False,
     )
 
     class Meta:

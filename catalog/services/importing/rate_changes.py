@@ -12,6 +12,9 @@ from django.db.backends.utils import CursorWrapper
 from catalog.models import RateDeck, RateImport
 from catalog.services.importing.rate_file import STAGED
 
+# Enough to sort 400,000 rates without the disk.
+WORK_MEMORY_MB = 128
+
 _STAGE = """
     CREATE TEMPORARY TABLE rate_stage (
         line integer NOT NULL,
@@ -30,65 +33,65 @@ _STAGE = """
     ) ON COMMIT DROP
 """
 
-# What a rate says, as one text: an ended one says nothing but that; empty first steps equal the
-# next ones. Both sides have the same types, so equal values have equal texts.
+# What a rate says, as one record: an ended one says nothing but that; empty first steps equal
+# the next ones. Both sides have the same types, so equal values make equal records.
 _CONTENT = """
-    CASE WHEN ended THEN 'ended' ELSE concat_ws(
-        '|', price, per, connection_fee, coalesce(first_increment, next_increment),
-        coalesce(first_price, price), next_increment, max_charge, coalesce(category_id, 0),
-        destination
+    CASE WHEN NOT {0}.ended THEN ROW(
+        {0}.price, {0}.per, {0}.connection_fee, coalesce({0}.first_increment, {0}.next_increment),
+        coalesce({0}.first_price, {0}.price), {0}.next_increment, {0}.max_charge,
+        {0}.category_id, {0}.destination
     ) END
 """
 
 # One line of time for each prefix of the file: its rows and the deck's, a row of the file in the
 # place of a stored one with the same start. Then each row is compared with the one before it.
+# A content that is NULL is an ended rate, or none at all: that is the same to a customer.
 _COMPARE = f"""
     CREATE TEMPORARY TABLE rate_change ON COMMIT DROP AS
-    WITH staged AS (
-        SELECT stage.*, {_CONTENT} AS content FROM rate_stage stage
-    ), stored AS (
-        SELECT rate.*, {_CONTENT} AS content
-          FROM catalog_rate rate
+    WITH stored AS (
+        SELECT rate.* FROM catalog_rate rate
          WHERE rate.deck_id = %(deck)s AND rate.prefix IN (SELECT prefix FROM rate_stage)
     ), timeline AS (
-        SELECT prefix, starts_on, line, ended, content, price, per, connection_fee FROM staged
-        UNION ALL
-        SELECT prefix, starts_on, NULL, ended, content, price, per, connection_fee FROM stored
-         WHERE NOT EXISTS (
-             SELECT FROM rate_stage
-              WHERE rate_stage.prefix = stored.prefix AND rate_stage.starts_on = stored.starts_on
-         )
+        SELECT prefix, starts_on, stage.line, stored.id AS stored_id,
+               CASE WHEN stage.line IS NULL THEN {_CONTENT.format("stored")}
+                    ELSE {_CONTENT.format("stage")} END AS content,
+               {_CONTENT.format("stored")} AS stored_content,
+               stored.price AS stored_price, stored.per AS stored_per,
+               stored.connection_fee AS stored_fee,
+               coalesce(stage.price, stored.price) AS price,
+               coalesce(stage.per, stored.per) AS per,
+               coalesce(stage.connection_fee, stored.connection_fee) AS fee
+          FROM rate_stage stage FULL JOIN stored USING (prefix, starts_on)
     ), compared AS (
-        SELECT prefix, starts_on, line, ended, content,
+        SELECT *,
                lag(content) OVER before AS content_before,
                lag(price) OVER before AS price_before,
                lag(per) OVER before AS per_before,
-               lag(connection_fee) OVER before AS fee_before,
+               lag(fee) OVER before AS fee_before,
                lead(starts_on) OVER before AS next_start,
                lead(line) OVER before AS next_line
           FROM timeline
         WINDOW before AS (PARTITION BY prefix ORDER BY starts_on)
     )
-    SELECT compared.line,
-           stored.id AS replaces,
-           compared.next_start IS NOT NULL AND compared.next_line IS NULL AS has_later,
-           coalesce(stored.price, compared.price_before) AS price_before,
-           coalesce(stored.per, compared.per_before) AS per_before,
-           coalesce(stored.connection_fee, compared.fee_before) AS fee_before,
+    SELECT line,
+           stored_id AS replaces,
+           next_start IS NOT NULL AND next_line IS NULL AS has_later,
+           coalesce(stored_price, price_before) AS price_before,
+           coalesce(stored_per, per_before) AS per_before,
+           coalesce(stored_fee, fee_before) AS fee_before,
            CASE
-               WHEN stored.content = compared.content THEN 'unchanged'
-               WHEN stored.id IS NOT NULL AND stored.starts_on <= %(as_of)s THEN 'refused'
-               WHEN stored.id IS NULL
-                    AND coalesce(compared.content_before, 'ended') = compared.content
+               WHEN stored_id IS NOT NULL AND stored_content IS NOT DISTINCT FROM content
                THEN 'unchanged'
-               WHEN compared.ended THEN 'ended'
-               WHEN coalesce(stored.content, compared.content_before, 'ended') = 'ended'
+               WHEN stored_id IS NOT NULL AND starts_on <= %(as_of)s THEN 'refused'
+               WHEN stored_id IS NULL AND content_before IS NOT DISTINCT FROM content
+               THEN 'unchanged'
+               WHEN content IS NOT DISTINCT FROM NULL THEN 'ended'
+               WHEN coalesce(stored_content, content_before) IS NOT DISTINCT FROM NULL
                THEN 'new'
                ELSE 'changed'
            END AS kind
       FROM compared
-      LEFT JOIN stored USING (prefix, starts_on)
-     WHERE compared.line IS NOT NULL
+     WHERE line IS NOT NULL
 """  # noqa: S608 – constants of this module
 
 _STORE = f"""
@@ -138,6 +141,7 @@ def compare(cursor: CursorWrapper, deck: RateDeck, as_of: date) -> dict[str, int
 
     Refused is another price for a rate that is there and has started by `as_of`.
     """
+    cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY_MB}MB'")
     cursor.execute(_COMPARE, {"deck": deck.pk, "as_of": as_of})
     cursor.execute("ANALYZE rate_change")
     cursor.execute("SELECT kind, count(*) FROM rate_change GROUP BY kind")
