@@ -77,14 +77,17 @@ def records_of(
     period_start: date,
     origin_start: date | None = None,
     category_id: int | None = None,
+    costliest: int | None = None,
 ) -> list[UsageItem]:
     """The records billed with one usage period, by start: the itemised list behind a line.
 
-    `origin_start` and `category_id` narrow them to one invoice line's key.
+    `origin_start` and `category_id` narrow them to one invoice line's key; `costliest` takes only
+    so many of them, those that cost most, of equals the earlier ones.
     """
+    order = ("start_at", "source_id", "key")
     records = UsageRecord.objects.filter(
         subscription_id=subscription_id, period_start=period_start
-    ).order_by("start_at", "source_id", "key")
+    ).order_by(*order)
     if origin_start is not None:
         first = local_midnight(origin_start - timedelta(days=1), "UTC")
         records = records.filter(
@@ -95,6 +98,9 @@ def records_of(
         )
     if category_id is not None:
         records = records.filter(category_id=category_id)
+    if costliest is not None:
+        chosen = records.order_by("-amount", *order)[:costliest]
+        return _items(sorted(chosen, key=lambda row: (row.start_at, row.source_id, row.key)))
     return _items(records)
 
 

@@ -1,0 +1,86 @@
+"""Sets an invoice's words on the page: our template and style sheet, the brand's look."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing.documents.content import InvoiceContent, Look
+from billing.documents.renderer.pool import Page
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "documents"
+LOGO_TYPES = ("image/png", "image/jpeg")
+INK = "#1a1a1a"
+READABLE_CONTRAST = 4.5
+FILL_STRENGTH = 0.07
+PAGE, PAGES = "\0page\0", "\0pages\0"
+
+
+def invoice_page(content: InvoiceContent) -> Page:
+    """The page to print. Texts are escaped by the template; none of them enters the style sheet."""
+    resources = _logo_resource(content.look)
+    with override(content.language):
+        html = render_to_string(
+            "documents/invoice.html", {"invoice": content, "logo": next(iter(resources), "")}
+        )
+        words = _("Page %(page)s of %(pages)s") % {"page": PAGE, "pages": PAGES}
+        style = _style(words, content.look.primary, content.look.accent)
+    return Page(html, style, resources)
+
+
+def _logo_resource(look: Look) -> dict[str, tuple[bytes, str]]:
+    if look.logo_type not in LOGO_TYPES:
+        return {}
+    key = f"trunkline:logo/{hashlib.sha256(look.logo).hexdigest()}"
+    return {key: (look.logo, look.logo_type)}
+
+
+@lru_cache(maxsize=64)
+def _style(words: str, primary: str, accent: str) -> str:
+    """The style sheet with the brand's colours and the footer's words."""
+    before, page, between, pages, after = words.split("\0")
+    footer = (
+        f"{_quoted(before)} counter({page}) {_quoted(between)} counter({pages}) {_quoted(after)}"
+    )
+    heading = primary if contrast_with_white(primary) >= READABLE_CONTRAST else INK
+    tokens = {
+        "var(--rule)": primary,
+        "var(--heading)": heading,
+        "var(--accent)": accent,
+        "var(--fill)": tint(primary, FILL_STRENGTH),
+        "var(--page-of)": footer,
+    }
+    style = (FOLDER / "invoice.css").read_text(encoding="utf-8")
+    for token, value in tokens.items():
+        style = style.replace(token, value)
+    return style
+
+
+def tint(colour: str, strength: float) -> str:
+    """The colour mixed with white: strength 0 is white, 1 the colour itself."""
+    mixed = (round(255 - (255 - part) * strength) for part in _parts(colour))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast ratio (WCAG 2) of the colour against white paper, 1 to 21."""
+    red, green, blue = (_linear(part / 255) for part in _parts(colour))
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _parts(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def _quoted(text: str) -> str:
+    """A text of a translation as a style sheet's string."""
+    return '"' + "".join(f"\\{ord(sign):x} " for sign in text) + '"'
