@@ -12,7 +12,7 @@ from decimal import Decimal
 from babel.dates import format_skeleton
 from babel.numbers import format_currency, format_decimal
 
-from core.money import exponent, round_money
+from core.money import exponent, round_amount, round_money
 
 NO_BREAK_SPACE = "\xa0"
 # English is written as in Europe: the day before the month.
@@ -54,6 +54,17 @@ def format_number(number: int, language: str) -> str:
 def format_day(day: date, language: str) -> str:
     """A day: 14 Nov 2026."""
     return _tidy(format_skeleton("yMMMd", day, locale=locale_of(language)))
+
+
+def format_quantity(quantity: int, usage_type: int, language: str) -> str:
+    """A duration h:mm:ss (voice, 1), a count of messages (2), or a volume in MB (data, 3)."""
+    if usage_type == 1:
+        sign, seconds = "−" if quantity < 0 else "", abs(quantity)
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if usage_type == 3:
+        megabytes = round_amount(Decimal(quantity) / 1024**2, 2)
+        return f"{_tidy(format_decimal(megabytes, locale=locale_of(language)))}{NO_BREAK_SPACE}MB"
+    return format_number(quantity, language)
 
 
 def _tidy(text: str) -> str:
