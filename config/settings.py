@@ -159,9 +159,10 @@ MFA_FORMS = {
 
 # --- Languages and time: stored in UTC, shown in the brand's zone ------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English"), ("nb", "Norsk"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -224,8 +225,29 @@ UNFOLD = {
     "SITE_TITLE": "Trunkline",
     "SITE_HEADER": "Trunkline",
     "SITE_SUBHEADER": "Billing for telecom resellers",
+    "SITE_SYMBOL": "cell_tower",
+    "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["core.backoffice.navigation.stylesheet"],
+    "DASHBOARD_CALLBACK": "core.backoffice.dashboard.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "core.backoffice.navigation.navigation"},
+    "ACCOUNT": {"navigation": "core.backoffice.navigation.account_links"},
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#1d5fbf",
+            "700": "#1a4f9c",
+            "800": "#1e3f7a",
+            "900": "#1c345f",
+            "950": "#13213d",
+        }
+    },
 }
 
 LOGGING = {

@@ -6,21 +6,27 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.invoicing.models import BillRun, Invoice
+from core.errors import DomainError
 from core.jobs import Report, job_kind
 from core.models import Job
+
+PROBLEMS_NAMED_MAX = 10
 
 
 @job_kind("render_documents")
 def render_documents(job: Job, report: Report) -> dict[str, Any]:
-    """Make the missing PDFs of a run's issued invoices."""
-    from billing.documents.services.render_invoice import render_invoice
+    """Make the missing PDFs of a run's issued invoices; parks where some can't be made."""
+    from billing.documents.queries import invoices_without_document
+    from billing.documents.services.render_invoice import render_invoices
 
-    run = BillRun.objects.get(pk=job.payload["run"])
-    waiting = Invoice.objects.filter(run=run, state=Invoice.State.ISSUED, documents__isnull=True)
-    keys = list(waiting.order_by("sequence").values_list("pk", flat=True))
-    for done, key in enumerate(keys):
-        report(done, len(keys), "Rendering PDFs")
-        render_invoice(Invoice.objects.get(pk=key), now=timezone.now())
-    report(len(keys), len(keys), "Rendering PDFs")
-    return {"run": run.pk, "rendered": len(keys)}
+    keys = list(invoices_without_document(run_id=job.payload["run"]).values_list("pk", flat=True))
+    report(0, len(keys), "Rendering PDFs")
+    made = render_invoices(
+        keys,
+        now=timezone.now(),
+        progress=lambda done, total: report(done, total, "Rendering PDFs"),
+    )
+    if made.problems:
+        named = "\n".join(str(problem) for problem in made.problems[:PROBLEMS_NAMED_MAX])
+        raise DomainError(f"{len(made.problems)} PDFs could not be made.\n{named}")
+    return {"run": job.payload["run"], "rendered": len(made.documents)}

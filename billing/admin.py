@@ -1,0 +1,8 @@
+"""The back office pages of the billing app live in its rooms."""
+
+import billing.documents.admin
+import billing.invoicing.admin
+import billing.invoicing.admin_runs
+import billing.ledger.admin
+import billing.usage.admin
+import billing.usage.admin_records  # noqa: F401
