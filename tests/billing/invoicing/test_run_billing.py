@@ -9,6 +9,7 @@ from accounts.models import Account
 from billing.invoicing.models import BillRun, Invoice, OpenItem
 from billing.invoicing.services.run_billing import run_billing
 from billing.ledger.models import Posting
+from core.audit import all_invariants
 from core.errors import DomainError
 from tests import make
 
@@ -95,3 +96,13 @@ def test_before_the_grace_days_a_run_needs_a_reason(fjordtel):
     run = run_billing(**early, now=NOW, reason="carrier sent everything")
 
     assert run.state == BillRun.State.ISSUED
+
+
+def test_the_audit_is_green_after_two_runs(fjordtel):
+    make_kari(fjordtel)
+    bill(fjordtel, date(2026, 10, 1))
+    bill(fjordtel, date(2026, 11, 1))
+
+    broken = {item.id: hits for item in all_invariants() if (hits := list(item.check()))}
+
+    assert broken == {}

@@ -1,0 +1,103 @@
+"""Bill runs: which account was billed when, and which was not, and why."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.people import Account
+from core.models.organisation import Brand
+
+
+class BillRun(models.Model):
+    """One bill date of one brand: every active account is billed or listed with a reason.
+
+    ```
+    draft ──▶ calculating ──▶ issuing ──▶ issued
+                   ▲             │          │
+                   └─────────────┴──────────┘  started again
+    ```
+    A run that was killed, that parked accounts, or that missed accounts added since, is started
+    again and goes on where it stopped.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        CALCULATING = "calculating", "calculating"
+        ISSUING = "issuing", "issuing"
+        ISSUED = "issued", "issued"
+
+    TRANSITIONS = {
+        State.DRAFT: {State.CALCULATING},
+        State.CALCULATING: {State.ISSUING},
+        State.ISSUING: {State.ISSUED, State.CALCULATING},
+        State.ISSUED: {State.CALCULATING},
+    }
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="bill_runs")
+    bill_date = models.DateField(help_text="End of the billed period; the issue date.")
+    as_of = models.DateField(help_text="The day the run was made.")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why it ran before the grace days were over."
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    accounts_total = models.PositiveIntegerField(default=0)
+    invoices_total = models.PositiveIntegerField(default=0)
+    net_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
+    tax_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
+    total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
+    created_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-bill_date", "brand")
+        constraints = (
+            models.UniqueConstraint(fields=("brand", "bill_date"), name="bill_run_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "calculating", "issuing", "issued")),
+                name="bill_run_state_is_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.brand.code} {self.bill_date}"
+
+
+class BillRunAccount(models.Model):
+    """One account in one run, written before the run starts: nobody is forgotten (I31)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "pending"
+        CALCULATED = "calculated", "calculated"
+        ISSUED = "issued", "issued"
+        NOTHING = "nothing", "nothing to bill"
+        WITH_PARENT = "with_parent", "billed with its parent"
+        PARKED = "parked", "parked"
+
+    run = models.ForeignKey(BillRun, models.CASCADE, related_name="accounts")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="run_rows")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=300, blank=True)
+    invoice = models.OneToOneField(
+        "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="run_row"
+    )
+
+    class Meta:
+        ordering = ("run", "account")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "account"), name="run_account_once"),
+            models.CheckConstraint(
+                condition=~Q(state__in=("calculated", "issued")) | Q(invoice__isnull=False),
+                name="run_account_calculated_has_an_invoice",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="parked") | ~Q(reason=""), name="run_account_parked_says_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.state}"
