@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -27,8 +27,7 @@ _SEEN_IN_SUSPENSE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(NamedTuple):
     """A record or suspended line seen before. `stands`: another content contradicts it."""
 
     content: bytes
@@ -63,12 +62,12 @@ def sort_out(events: Sequence[Event], id_reuse_days: int) -> SortedEvents:
             or twin.start is None
             or abs(event.start - twin.start) <= reuse_microseconds
         ]
-        if any(twin.content == event.content for twin in near):
+        if near and any(twin.content == event.content for twin in near):
             result.duplicates += 1
             continue
         if event.trouble:
             result.suspended.append((event, event.trouble))
-        elif any(twin.stands for twin in near):
+        elif near and any(twin.stands for twin in near):
             result.suspended.append((event, _CONFLICT))
         else:
             result.fresh.append(event)
@@ -86,7 +85,8 @@ _CONFLICT = Trouble(
 
 def _stored_twins(events: Iterable[Event], reuse: timedelta) -> defaultdict[bytes, list[Twin]]:
     twins: defaultdict[bytes, list[Twin]] = defaultdict(list)
-    keys = list({event.key.hex() for event in events})
+    # One text for all keys: an array of tens of thousands is slow to adapt.
+    keys = "{" + ",".join({event.key.hex() for event in events}) + "}"
     starts = [event.start for event in events if event.start is not None]
     with connection.cursor() as cursor:
         if starts:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from billing.usage.intake.layouts import Layout
 from core.errors import DomainError, InputProblem, InputRefused
@@ -43,8 +43,7 @@ class FilePart:
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One record's line: its number in the file, its text without line end, its fields."""
 
     number: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from billing.usage.models import UsageSource
 from core.errors import DomainError
@@ -15,8 +15,7 @@ REQUIRED_COLUMNS = ("start", "service", "quantity")
 KNOWN_COLUMNS = ("id", "start", "service", "called", "quantity", "type")
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """What a line says, as text. `identity` is what tells it from others where `id` is empty:
     the whole line; empty where the record's content does."""
 

@@ -1,0 +1,156 @@
+"""Invariants of usage: nothing lost, nothing twice, sums that are the sums of their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from core.audit import invariant
+
+# What slices say of a file, against the file itself and the rows that are stored of it.
+_FILES = """
+    WITH slices AS (
+        SELECT file_id, sum(rated) AS rated, sum(duplicates) AS duplicates,
+               sum(suspended) AS suspended, sum(ignored) AS ignored, sum(quantity) AS quantity,
+               sum(quantity_rated) AS quantity_rated, count(*) AS slices,
+               max(position) + 1 AS positions, min(first_line) AS first_line,
+               sum(last_line - first_line + 1) AS lines, max(last_line) AS last_line
+        FROM billing_usagefileslice GROUP BY file_id
+    ), records AS (
+        SELECT file_id, count(*) AS rated, sum(quantity) AS quantity
+        FROM billing_usagerecord GROUP BY file_id
+    ), suspense AS (
+        SELECT file_id, count(*) AS suspended FROM billing_suspendedusage GROUP BY file_id
+    )
+    SELECT file.id, file.name,
+           coalesce(slices.rated, 0) <> coalesce(records.rated, 0)
+           OR coalesce(slices.quantity_rated, 0) <> coalesce(records.quantity, 0),
+           coalesce(slices.suspended, 0) <> coalesce(suspense.suspended, 0),
+           slices.slices <> slices.positions OR slices.first_line <> 1
+           OR slices.lines <> slices.last_line,
+           file.state = 'done' AND (
+               slices.slices IS NULL OR file.rated <> slices.rated
+               OR file.duplicates <> slices.duplicates OR file.suspended <> slices.suspended
+               OR file.ignored <> slices.ignored OR file.quantity <> slices.quantity
+               OR file.quantity_rated <> slices.quantity_rated
+               OR file.rows <> file.rated + file.duplicates + file.suspended + file.ignored
+           )
+    FROM billing_usagefile file
+    LEFT JOIN slices ON slices.file_id = file.id
+    LEFT JOIN records ON records.file_id = file.id
+    LEFT JOIN suspense ON suspense.file_id = file.id
+"""
+_FILE_FAULTS = (
+    "its counts or units differ from the records that are stored",
+    "its count of suspended lines differs from the lines in suspense",
+    "its slices leave holes or overlap",
+    "its totals differ from those of its slices",
+)
+
+_LINES_TWICE = """
+    SELECT file_id, line_number, count(*)
+    FROM (
+        SELECT file_id, line_number FROM billing_usagerecord
+        UNION ALL
+        SELECT file_id, line_number FROM billing_suspendedusage
+    ) line
+    GROUP BY file_id, line_number HAVING count(*) > 1
+"""
+
+# Records have no foreign keys: they are too many.
+_POINTERS = (
+    ("account_id", "accounts_account"),
+    ("subscription_id", "accounts_subscription"),
+    ("number_id", "accounts_servicenumber"),
+    ("plan_version_id", "catalog_planversion"),
+    ("category_id", "catalog_usagecategory"),
+    ("rate_id", "catalog_rate"),
+    ("brand_id", "core_brand"),
+    ("source_id", "billing_usagesource"),
+    ("file_id", "billing_usagefile"),
+)
+
+_OTHER_ACCOUNT = """
+    SELECT DISTINCT record.subscription_id, record.account_id
+    FROM billing_usagerecord record
+    JOIN accounts_subscription subscription ON subscription.id = record.subscription_id
+    WHERE subscription.account_id <> record.account_id
+"""
+
+_WRONG_PERIOD = """
+    SELECT id FROM billing_usagerecord
+    WHERE (flags & 1 = 1) <> (period_start <> origin_start) OR period_start < origin_start
+"""
+
+_SUMMARIES = """
+    WITH sums AS (
+        SELECT account_id, subscription_id, period_start, origin_start, category_id,
+               plan_version_id, usage_type, count(*) AS records, sum(quantity) AS quantity,
+               sum(billed) AS billed, sum(amount) AS amount, sum(cost) AS cost
+        FROM billing_usagerecord GROUP BY 1, 2, 3, 4, 5, 6, 7
+    )
+    SELECT coalesce(summary.subscription_id, sums.subscription_id),
+           coalesce(summary.period_start, sums.period_start),
+           coalesce(summary.origin_start, sums.origin_start),
+           coalesce(summary.category_id, sums.category_id),
+           summary.records, sums.records, summary.amount, sums.amount
+    FROM billing_usagesummary summary
+    FULL JOIN sums USING (
+        account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
+        usage_type
+    )
+    WHERE (summary.records, summary.quantity, summary.billed, summary.amount, summary.cost)
+          IS DISTINCT FROM (sums.records, sums.quantity, sums.billed, sums.amount, sums.cost)
+"""
+
+
+@invariant("I4", "each line of a usage file ends in exactly one place, and its file counts it")
+def lines_end_in_one_place() -> Iterator[str]:
+    """A sentence for each file whose counts are wrong, and each line that is stored twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILES)
+        for file_id, name, *faults in cursor.fetchall():
+            for sentence, fault in zip(_FILE_FAULTS, faults, strict=True):
+                if fault:
+                    yield f"usage file {file_id} ({name}): {sentence}"
+        cursor.execute(_LINES_TWICE)
+        for file_id, line_number, count in cursor.fetchall():
+            yield f"usage file {file_id}: line {line_number} is stored {count} times"
+
+
+@invariant("I4b", "each usage record names rows that exist, and the period it belongs to")
+def records_point_somewhere() -> Iterator[str]:
+    """A sentence for each id that usage records name and nothing has, and each wrong period."""
+    with connection.cursor() as cursor:
+        for column, table in _POINTERS:
+            cursor.execute(
+                f"SELECT {column}, count(*) FROM billing_usagerecord record "  # noqa: S608
+                f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = record.{column}) "
+                "GROUP BY 1"
+            )
+            for missing, count in cursor.fetchall():
+                yield f"{count} usage records name {column} {missing}, which does not exist"
+        cursor.execute(_OTHER_ACCOUNT)
+        for subscription_id, account_id in cursor.fetchall():
+            yield (
+                f"usage records of subscription {subscription_id} name account {account_id}, "
+                "which does not own it"
+            )
+        cursor.execute(_WRONG_PERIOD)
+        for (record_id,) in cursor.fetchall():
+            yield f"usage record {record_id}: its periods contradict its mark for late usage"
+
+
+@invariant("I5a", "each usage summary is the sum of its records")
+def summaries_are_sums() -> Iterator[str]:
+    """A sentence for each summary that differs from its records, or exists on one side only."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMMARIES)
+        for subscription, period, origin, category, *figures in cursor.fetchall():
+            stored_records, records, stored_amount, amount = figures
+            yield (
+                f"subscription {subscription}, period {period}, origin {origin}, category "
+                f"{category}: the summary says {stored_records} records and {stored_amount} "
+                f"millionths, the records {records} and {amount}"
+            )
