@@ -110,7 +110,7 @@ class AccountAdmin(ScopedAdmin):
 
 
 @panel("accounts.account", position=10, permission="accounts.view_membership")
-def people(request: HttpRequest, account: Account) -> Panel:
+def people(account: Account) -> Panel:
     """Who may sign in and see this account."""
     memberships = account.memberships.select_related("person")[:PANEL_ROWS_MAX]
     return Panel(
@@ -125,7 +125,7 @@ def people(request: HttpRequest, account: Account) -> Panel:
 
 
 @panel("accounts.account", position=20, permission="accounts.view_subscription")
-def services(request: HttpRequest, account: Account) -> Panel:
+def services(account: Account) -> Panel:
     """What the account has: plan, number, place and dates."""
     today = local_date(timezone.now(), account.brand.zone)
     subscriptions = account.subscriptions.select_related("location").prefetch_related(
@@ -151,7 +151,7 @@ def services(request: HttpRequest, account: Account) -> Panel:
 
 
 @panel("accounts.account", position=30, permission="accounts.view_location")
-def places(request: HttpRequest, account: Account) -> Panel | None:
+def places(account: Account) -> Panel | None:
     """Where services are delivered."""
     locations = account.locations.all()[:PANEL_ROWS_MAX]
     if not locations:
@@ -171,7 +171,7 @@ def places(request: HttpRequest, account: Account) -> Panel | None:
 
 
 @panel("accounts.account", position=35, permission="accounts.view_account")
-def family(request: HttpRequest, account: Account) -> Panel | None:
+def family(account: Account) -> Panel | None:
     """The accounts below this one, billed with it or by themselves."""
     children = account.children.all()[:PANEL_ROWS_MAX]
     if not children:

@@ -168,7 +168,7 @@ class JobAdmin(ScopedAdmin):
 
 
 @link("core.job", position=10, permission="core.change_job")
-def try_again_link(request: HttpRequest, job: Job) -> list[Link]:
+def try_again_link(job: Job) -> list[Link]:
     """A parked job can be tried again once its cause is mended."""
     if job.state != Job.State.PARKED:
         return []
@@ -191,7 +191,7 @@ def parked_jobs(request: HttpRequest) -> list[Tile]:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, SuperuserAdmin):  # type: ignore[misc]
+class UserAdmin(DjangoUserAdmin, SuperuserAdmin):  # type: ignore[misc,type-arg]
     editable = addable = True
     form = UserChangeForm
     add_form = UserCreationForm

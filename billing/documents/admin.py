@@ -114,7 +114,7 @@ class InvoiceDocumentAdmin(ScopedAdmin):
 
 
 @link("billing.invoice", position=10, permission="billing.view_invoice")
-def pdf_of_invoice(request: HttpRequest, invoice: Invoice) -> list[Link]:
+def pdf_of_invoice(invoice: Invoice) -> list[Link]:
     """The PDF, where it was made."""
     if document_of(invoice) is None:
         return []
@@ -123,7 +123,7 @@ def pdf_of_invoice(request: HttpRequest, invoice: Invoice) -> list[Link]:
 
 
 @link("billing.billrun", position=10, permission="billing.add_billrun")
-def render_run(request: HttpRequest, run: BillRun) -> list[Link]:
+def render_run(run: BillRun) -> list[Link]:
     """Make the PDFs that are missing."""
     if not invoices_without_document(run_id=run.pk).exists():
         return []
@@ -132,7 +132,7 @@ def render_run(request: HttpRequest, run: BillRun) -> list[Link]:
 
 
 @link("billing.billrun", position=20, permission="billing.view_invoice")
-def pdfs_of_run(request: HttpRequest, run: BillRun) -> list[Link]:
+def pdfs_of_run(run: BillRun) -> list[Link]:
     """All PDFs, once all are there."""
     issued = run.invoices.filter(state=Invoice.State.ISSUED).exists()
     if not issued or invoices_without_document(run_id=run.pk).exists():
@@ -142,7 +142,7 @@ def pdfs_of_run(request: HttpRequest, run: BillRun) -> list[Link]:
 
 
 @panel("billing.billrun", position=20, permission="billing.view_invoice")
-def documents_of_run(request: HttpRequest, run: BillRun) -> Panel | None:
+def documents_of_run(run: BillRun) -> Panel | None:
     """How many of the run's invoices have their PDF."""
     issued = run.invoices.filter(state=Invoice.State.ISSUED).count()
     if not issued:

@@ -204,7 +204,7 @@ class BillRunAccountAdmin(ScopedAdmin):
 
 
 @panel("accounts.account", position=40, permission="billing.view_invoice")
-def invoices_of_account(request: HttpRequest, account: Account) -> Panel:
+def invoices_of_account(account: Account) -> Panel:
     """The latest invoices, with what is still open on each."""
     invoices = account.invoices.select_related("open_item").order_by("-id")[:PANEL_ROWS_MAX]
     return Panel(

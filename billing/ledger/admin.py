@@ -49,7 +49,7 @@ class JournalEntryAdmin(ScopedAdmin):
 
 
 @panel("accounts.account", position=5, permission="billing.view_posting")
-def balance(request: HttpRequest, account: Account) -> Panel:
+def balance(account: Account) -> Panel:
     """What the books say the customer owes."""
     amount = account_balance(account)
     words = "owes" if amount > 0 else "has to its credit" if amount < 0 else "owes nothing"

@@ -180,7 +180,7 @@ class UsageSummaryAdmin(ScopedAdmin):
 
 
 @panel("accounts.account", position=60, permission="billing.view_usagesummary")
-def latest_usage(request: HttpRequest, account: Account) -> Panel:
+def latest_usage(account: Account) -> Panel:
     """What was used lately, and the way to every record."""
     summaries = account.usage_summaries.select_related("subscription", "category").order_by(
         "-period_start", "subscription__code", "category__code"

@@ -53,7 +53,7 @@ class RecordsForm(forms.Form):
     @classmethod
     def with_defaults(cls, request: HttpRequest) -> dict[str, str]:
         """What was asked, the last weeks where no days were named."""
-        return cls.last_days() | {key: value for key, value in request.GET.items() if value}
+        return cls.last_days() | {key: str(value) for key, value in request.GET.items() if value}
 
     @staticmethod
     def last_days() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Account
@@ -38,13 +37,13 @@ class DunningActionAdmin(ScopedAdmin):
 
 
 @panel("billing.invoice", position=40, permission="dunning.view_dunningaction")
-def reminders_of_invoice(request: HttpRequest, invoice: Invoice) -> Panel | None:
+def reminders_of_invoice(invoice: Invoice) -> Panel | None:
     """The reminders that were sent for this invoice."""
     return _reminders(list(invoice.dunning_actions.select_related("invoice", "message")))
 
 
 @panel("accounts.account", position=70, permission="dunning.view_dunningaction")
-def reminders_of_account(request: HttpRequest, account: Account) -> Panel | None:
+def reminders_of_account(account: Account) -> Panel | None:
     """The latest reminders to this customer."""
     actions = DunningAction.objects.filter(invoice__account=account)
     return _reminders(list(actions.select_related("invoice", "message")[:PANEL_ROWS_MAX]))

@@ -96,7 +96,8 @@ class AccountForm(forms.Form):
         found = list(self._accounts.filter(number=self.cleaned_data["account"])[:2])
         if len(found) != 1:
             raise forms.ValidationError("No account of this legal entity has that number.")
-        return found[0]
+        account: Account = found[0]
+        return account
 
 
 @admin.register(Payment)
@@ -194,7 +195,7 @@ class BankFileAdmin(ScopedAdmin):
 
 
 @link("payments.payment", position=10, permission="payments.change_payment")
-def name_account(request: HttpRequest, payment: Payment) -> list[Link]:
+def name_account(payment: Payment) -> list[Link]:
     """Unmatched money waits for a person."""
     if payment.account_id is not None:
         return []
@@ -203,7 +204,7 @@ def name_account(request: HttpRequest, payment: Payment) -> list[Link]:
 
 
 @panel("accounts.account", position=50, permission="payments.view_payment")
-def payments_of_account(request: HttpRequest, account: Account) -> Panel:
+def payments_of_account(account: Account) -> Panel:
     """What the customer paid lately."""
     payments = account.payments.all()[:PANEL_ROWS_MAX]
     return Panel(
@@ -227,7 +228,7 @@ def payments_of_account(request: HttpRequest, account: Account) -> Panel:
 
 
 @panel("billing.invoice", position=30, permission="payments.view_allocation")
-def payments_of_invoice(request: HttpRequest, invoice: Invoice) -> Panel:
+def payments_of_invoice(invoice: Invoice) -> Panel:
     """What paid this invoice."""
     allocations = invoice.allocations.select_related("payment", "credit_note")
     return Panel(

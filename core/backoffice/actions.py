@@ -45,4 +45,5 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
 def url(page: ScopedAdmin, route: str, view: View, name: str) -> URLPattern:
     """A page's own URL behind the back office's login: `admin:<app>_<model>_<name>`."""
     full_name = f"{page.opts.app_label}_{page.opts.model_name}_{name}"
-    return path(route, page.admin_site.admin_view(view), name=full_name)
+    pattern: URLPattern = path(route, page.admin_site.admin_view(view), name=full_name)
+    return pattern

@@ -88,8 +88,8 @@ def state(name: str = "state", title: str = "", tones: Mapping[str, str] = TONES
     def column(row: Any) -> tuple[str, str]:
         return getattr(row, name), getattr(row, f"get_{name}_display")()
 
-    shown = display(label=dict(tones))(_named(column, name, "state", title))
-    return shown  # type: ignore[no-any-return]
+    shown: Column = display(label=dict(tones))(_named(column, name, "state", title))
+    return shown
 
 
 def text(name: str, title: str, *, ordering: str = "") -> Column:

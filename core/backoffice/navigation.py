@@ -97,7 +97,7 @@ def _may_see(request: HttpRequest, model: str) -> bool:
     return page is not None and page.has_view_permission(request)
 
 
-def account_links(request: HttpRequest) -> list[dict[str, Any]]:
+def account_links(_request: HttpRequest) -> list[dict[str, Any]]:
     """What a member of staff may change about their own login."""
     return [
         {"title": "Change password", "link": reverse("account_change_password")},
@@ -105,6 +105,6 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def stylesheet(request: HttpRequest) -> str:
+def stylesheet(_request: HttpRequest) -> str:
     """The address of the back office's own stylesheet."""
     return static("backoffice/backoffice.css")

@@ -6,7 +6,7 @@ The shell knows none of the apps; each registers from its own `admin.py`, as wit
     def overdue(request): ...
 
     @panel("accounts.account", position=40, permission="billing.view_invoice")
-    def open_invoices(request, account): ...
+    def open_invoices(account): ...
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Link:
 
 
 TileMaker = Callable[[HttpRequest], Iterable[Tile]]
-PanelMaker = Callable[[HttpRequest, Any], Panel | None]
-LinkMaker = Callable[[HttpRequest, Any], Iterable[Link]]
+PanelMaker = Callable[[Any], Panel | None]
+LinkMaker = Callable[[Any], Iterable[Link]]
 
 
 @dataclass(order=True, slots=True)
@@ -136,14 +136,14 @@ def tiles_of(request: HttpRequest) -> list[Tile]:
 
 def panels_of(model: str, request: HttpRequest, row: Any) -> list[Panel]:
     """The panels of a row's page that this member of staff may see, in order."""
-    made = (entry.make(request, row) for entry in _allowed(_panels.get(model, {}), request))
+    made = (entry.make(row) for entry in _allowed(_panels.get(model, {}), request))
     return [one for one in made if one is not None]
 
 
 def links_of(model: str, request: HttpRequest, row: Any) -> list[Link]:
     """The buttons of a row's page that this member of staff may use, in order."""
     allowed = _allowed(_links.get(model, {}), request)
-    return [made for entry in allowed for made in entry.make(request, row)]
+    return [made for entry in allowed for made in entry.make(row)]
 
 
 def _allowed(entries: dict[str, _Entry], request: HttpRequest) -> list[_Entry]:
