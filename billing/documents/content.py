@@ -151,7 +151,7 @@ class InvoiceContent:
 
     amount_label: str
     services: tuple[ServiceSum, ...]
-    services_totals: tuple[Step, ...]
+    services_total: Step
     tax_label: str
     taxes: tuple[TaxSum, ...]
     taxes_total: TaxSum | None
@@ -162,8 +162,13 @@ class InvoiceContent:
 
     accounts: tuple[AccountLines, ...]
     shows_tax_rates: bool
-    lines_total: str
+    lines_totals: tuple[Step, ...]
     usage: tuple[UsageList, ...]
 
     to_pay: Decimal
     total: Decimal
+
+    @property
+    def shows_places(self) -> bool:
+        """Whether any service on the first page says where or whose it is."""
+        return any(service.detail for service in self.services)

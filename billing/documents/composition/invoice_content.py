@@ -12,11 +12,15 @@ from billing.documents.composition import parties, totals
 from billing.documents.composition.balance import balance_before
 from billing.documents.composition.itemisation import usage_lists
 from billing.documents.composition.lines import account_sections, charge_span, service_sums
-from billing.documents.content import Fact, InvoiceContent
+from billing.documents.content import Fact, InvoiceContent, Step, TaxSum
 from billing.documents.formats import Formats, printable
 from billing.invoicing.models import Invoice, InvoiceLine
 from core.errors import DomainError
 from core.models.organisation import Brand
+
+# Rows of one line that fit between the amount and the payment slip, beside headings and a total.
+FIRST_PAGE_ROWS = 11
+MESSAGE_WIDTH = 95
 
 
 def invoice_content(invoice: Invoice) -> InvoiceContent:
@@ -39,6 +43,10 @@ def _content(invoice: Invoice, formats: Formats) -> InvoiceContent:
     to_pay = totals.amount_to_pay(invoice, balance)
     taxes = totals.tax_sums(invoice.taxes.all(), formats)
     due_label, due_amount = _due(invoice, to_pay, formats)
+    steps = totals.balance_steps(invoice, balance, formats)
+    steps_note = totals.balance_note(invoice, balance, formats)
+    message = printable(seller.get("message", ""))
+    room = first_page_room(taxes, steps, steps_note, message)
     return InvoiceContent(
         language=invoice.language,
         look=parties.look_of(invoice.brand),
@@ -51,25 +59,35 @@ def _content(invoice: Invoice, formats: Formats) -> InvoiceContent:
         due_label=due_label,
         due_amount=due_amount,
         due_date=_due_date(invoice, to_pay, formats),
-        steps=totals.balance_steps(invoice, balance, formats),
-        steps_note=totals.balance_note(invoice, balance, formats),
+        steps=steps,
+        steps_note=steps_note,
         amount_label=_amount_label(invoice),
-        services=service_sums(lines, formats),
-        services_totals=totals.services_totals(invoice, formats),
+        services=service_sums(lines, formats, room),
+        services_total=totals.services_total(invoice, formats),
         tax_label=_("VAT"),
         taxes=taxes,
         taxes_total=totals.taxes_total(invoice, taxes, formats),
-        message=printable(seller.get("message", "")),
+        message=message,
         slip=totals.payment_slip(invoice, to_pay, seller, formats),
         contact=parties.contact_line(seller),
         legal=parties.legal_line(seller),
         accounts=account_sections(lines, formats),
         shows_tax_rates=len({(line.tax_treatment, line.tax_rate) for line in lines}) > 1,
-        lines_total=formats.amount(sum((line.amount for line in lines), Decimal(0))),
+        lines_totals=totals.lines_totals(invoice, formats),
         usage=usage_lists(lines, formats),
         to_pay=to_pay,
         total=invoice.total,
     )
+
+
+def first_page_room(
+    taxes: Sequence[TaxSum], steps: Sequence[Step], steps_note: str, message: str
+) -> int:
+    """How many lines of services the first page has room for, beside all else that stands there."""
+    tax_rows = sum(1 + bool(tax.reason) for tax in taxes) + (len(taxes) > 1)
+    steps_rows = 2 * bool(steps) + bool(steps_note)
+    message_rows = 1 + -(-len(message) // MESSAGE_WIDTH) if message else 0
+    return FIRST_PAGE_ROWS - tax_rows - steps_rows - message_rows
 
 
 def _title(invoice: Invoice) -> str:
@@ -107,8 +125,10 @@ def _facts(invoice: Invoice, lines: Sequence[InvoiceLine], formats: Formats) -> 
     span = charge_span(lines)
     if span:
         facts.append(Fact(_("Subscriptions"), formats.span(*span)))
-    if any(line.kind == InvoiceLine.Kind.USAGE for line in lines) or not span:
-        facts.append(Fact(_("Usage"), formats.span(invoice.period_start, invoice.period_end)))
+    has_usage = any(line.kind == InvoiceLine.Kind.USAGE for line in lines)
+    if has_usage or not span:
+        label = _("Usage") if has_usage else _("Period")
+        facts.append(Fact(label, formats.span(invoice.period_start, invoice.period_end)))
     facts.append(Fact(_("Customer number"), printable(_customer_number(invoice))))
     if invoice.recipient.get("vat_number"):
         vat_number = printable(invoice.recipient["vat_number"])
@@ -134,4 +154,4 @@ def _credited(lines: Sequence[InvoiceLine]) -> list[Fact]:
         .distinct()
     )
     text = ", ".join(printable(number or "") for number in numbers)
-    return [Fact(_("Credits"), text)] if text else []
+    return [Fact(_("Refers to invoice"), text)] if text else []

@@ -13,7 +13,9 @@ from billing.documents.content import AccountLines, Line, Place, ServiceLines, S
 from billing.documents.formats import Formats, printable
 from billing.invoicing.models import InvoiceLine
 
-FIRST_PAGE_SERVICES_MAX = 10
+# Letters in a line of the first page's columns.
+NAME_WIDTH, DETAIL_WIDTH = 46, 34
+SERVICES_MIN = 3
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -36,15 +38,21 @@ def account_sections(lines: Sequence[InvoiceLine], formats: Formats) -> tuple[Ac
     )
 
 
-def service_sums(lines: Sequence[InvoiceLine], formats: Formats) -> tuple[ServiceSum, ...]:
-    """One row for each service; where there are too many, the last row gathers what is left."""
-    accounts = {line.account_label for line in lines}
+def service_sums(
+    lines: Sequence[InvoiceLine], formats: Formats, room: int
+) -> tuple[ServiceSum, ...]:
+    """One row for each service; where they need more room than there is, the last gathers the rest.
+
+    `room` is in lines of text; at least three services are shown.
+    """
+    several_accounts = len({line.account_label for line in lines}) > 1
     groups = _by_service(lines)
-    shown = groups if len(groups) <= FIRST_PAGE_SERVICES_MAX else groups[:FIRST_PAGE_SERVICES_MAX]
-    rows = [_service_sum(group, len(accounts) > 1, formats) for group in shown]
-    rest = [line for group in groups[len(shown) :] for line in group]
-    if rest:
-        count = formats.count(len(groups) - len(shown))
+    rows = [_service_sum(group, several_accounts, formats) for group in groups]
+    fitting = _fitting(rows, room)
+    if fitting < len(rows):
+        rest = [line for group in groups[fitting:] for line in group]
+        count = formats.count(len(groups) - fitting)
+        rows = rows[:fitting]
         text = _("%(count)s more services, on the following pages") % {"count": count}
         rows.append(ServiceSum(text, "", formats.amount(_sum(rest))))
     return tuple(rows)
@@ -75,6 +83,19 @@ def late_note(line: InvoiceLine, formats: Formats) -> str:
     return _("Used in the period from %(day)s, reported late") % {
         "day": formats.long_date(line.usage_origin)
     }
+
+
+def _fitting(rows: Sequence[ServiceSum], room: int) -> int:
+    """How many rows fit, the gathering one included where not all do."""
+    needed = [
+        max(1, -(-len(row.name) // NAME_WIDTH), -(-len(row.detail) // DETAIL_WIDTH)) for row in rows
+    ]
+    if sum(needed) <= room:
+        return len(rows)
+    count = 0
+    while sum(needed[: count + 1]) <= room - 1:
+        count += 1
+    return max(count, SERVICES_MIN)
 
 
 def _service_sum(
@@ -117,8 +138,9 @@ def _line(line: InvoiceLine, formats: Formats) -> Line:
 
 
 def charge_span(lines: Iterable[InvoiceLine]) -> tuple[date, date] | None:
-    """The days that recurring charges cover, from the first to the last; None without any."""
-    recurring = [line for line in lines if line.kind == InvoiceLine.Kind.RECURRING]
+    """The days that charges and their credits cover, first to last; None without any."""
+    kinds = (InvoiceLine.Kind.RECURRING, InvoiceLine.Kind.CREDIT)
+    recurring = [line for line in lines if line.kind in kinds]
     starts = [line.period_start for line in recurring if line.period_start]
     ends = [line.period_end for line in recurring if line.period_end]
     return (min(starts), max(ends)) if starts and ends else None

@@ -101,8 +101,15 @@ def taxes_total(invoice: Invoice, rows: Sequence[TaxSum], formats: Formats) -> T
     )
 
 
-def services_totals(invoice: Invoice, formats: Formats) -> tuple[Step, ...]:
-    """Under the services: the total; where prices are net, the way there."""
+def services_total(invoice: Invoice, formats: Formats) -> Step:
+    """Under the first page's services: their sum as priced; the tax table goes on from there."""
+    if invoice.price_mode == Brand.PriceMode.GROSS:
+        return Step(_("Total incl. VAT"), formats.amount(invoice.total), is_result=True)
+    return Step(_("Sum excl. VAT"), formats.amount(invoice.net_total), is_result=True)
+
+
+def lines_totals(invoice: Invoice, formats: Formats) -> tuple[Step, ...]:
+    """Under all lines: the total; where prices are net, the way there."""
     if invoice.price_mode == Brand.PriceMode.GROSS:
         return (Step(_("Total incl. VAT"), formats.amount(invoice.total), is_result=True),)
     return (
