@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from core.models import Brand, User
@@ -17,9 +18,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the brand whose host was asked (none on the staff host)."""
     return {
         "brand": brand_of(request),
+        "languages": languages_of(brand_of(request)),
         "on_staff_host": is_staff_host(request),
         "language": getattr(request, "LANGUAGE_CODE", "en"),
     }
+
+
+def languages_of(brand: Brand | None) -> list[tuple[str, str]]:
+    """The languages that a brand offers and we have, each with its own name for itself."""
+    known = dict(settings.LANGUAGES)
+    return [(code, known[code]) for code in (brand.languages if brand else ()) if code in known]
 
 
 def brand_of(request: HttpRequest) -> Brand | None:

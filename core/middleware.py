@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from core.context import brand_of, is_staff_host, may_use_site
+from core.context import brand_of, is_staff_host, languages_of, may_use_site
 from core.models import BrandDomain
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -147,8 +147,7 @@ def language_for(request: HttpRequest) -> str:
     brand = brand_of(request)
     if brand is None:
         return "en"
-    known = dict(settings.LANGUAGES)
-    languages = [language for language in brand.languages if language in known] or ["en"]
+    languages = [code for code, _ in languages_of(brand)] or ["en"]
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in languages:
         return str(chosen)

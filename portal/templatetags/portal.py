@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
@@ -31,6 +31,11 @@ def _formats(currency: str = "EUR", zone: str = "UTC") -> Formats:
     return formats_of(get_language() or "en", currency, zone)
 
 
+def _minus(text: str) -> str:
+    """With a real minus sign, which stands as high as the figures."""
+    return text.replace("-", "−")
+
+
 def _unbroken(text: str) -> str:
     return text.replace(" ", NO_BREAK_SPACE)
 
@@ -38,19 +43,19 @@ def _unbroken(text: str) -> str:
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
     """`{{ invoice.total|money:invoice.currency }}`: 905,07 kr."""
-    return _formats(currency).money(amount)
+    return _minus(_formats(currency).money(amount))
 
 
 @register.filter
 def amount(value: Decimal, currency: str) -> str:
     """The same without the currency, for columns."""
-    return _formats(currency).amount(value)
+    return _minus(_formats(currency).amount(value))
 
 
 @register.filter
 def price(value: Decimal, currency: str) -> str:
     """An exact amount with all its decimals, without the currency."""
-    return _formats(currency).price(value)
+    return _minus(_formats(currency).price(value))
 
 
 @register.filter
@@ -75,6 +80,12 @@ def negative(value: Decimal) -> Decimal:
 def day(value: date) -> str:
     """14 Nov 2026."""
     return _unbroken(_formats().day(value))
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """A day whose year goes without saying: 14 Nov."""
+    return _unbroken(format_skeleton("MMMd", value, locale=_formats().locale))
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from billing.models import Invoice
 from core.periods import next_anchor
 from portal.access import Visit, customer_page
 from portal.queries import debt_of, issued_bills, open_period, services_so_far
@@ -17,7 +18,8 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The three answers people come for, in this order."""
     period = open_period(visit.account, visit.today)
     services = services_so_far(visit, period)
-    last_two = list(issued_bills(visit.ids)[:2])
+    services.sort(key=lambda service: not service.rows)  # those that were used come first
+    last_two = list(issued_bills(visit.ids).filter(document=Invoice.Document.INVOICE)[:2])
     context = {
         "visit": visit,
         "debt": debt_of(visit.scope, visit.today),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from core.context import brand_of
+from core.context import brand_of, languages_of
 from core.middleware import has_second_factor
 from portal.access import SESSION_KEY, Visit, customer_page, visit_of
 from portal.services.choose_language import choose_language as remember_language
@@ -34,7 +34,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language in a cookie, and on the person who is signed in."""
     brand = brand_of(request)
     language = request.POST.get("language", "")
-    if brand is None or language not in brand.languages:
+    if brand is None or language not in dict(languages_of(brand)):
         raise Http404
     person = getattr(request.user, "person", None) if request.user.is_authenticated else None
     if person is not None:
