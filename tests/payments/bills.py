@@ -12,8 +12,11 @@ from billing.invoicing.references import payment_reference
 from billing.invoicing.snapshots import recipient_of, seller_of
 from billing.ledger.services.post_entry import NewPosting, post_entry
 from core.models import NumberSeries
+from payments.models import Payment
+from payments.services.import_payments import import_payments
 
 ISSUED_AT = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
+PAID_AT = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 
 
 def make_bill(
@@ -86,6 +89,22 @@ def issue(invoice: Invoice, series: NumberSeries, due: date) -> None:
             ],
             posted_at=ISSUED_AT,
         )
+
+
+def pay(
+    invoice: Invoice,
+    amount: str = "",
+    transaction: str = "B-1",
+    day: str = "2026-11-12",
+    at: datetime = PAID_AT,
+) -> Payment:
+    """Money for the invoice, come in by a bank file; without `amount` in full."""
+    content = (
+        "date,amount,currency,reference,transaction_id\n"
+        f"{day},{amount or invoice.total},{invoice.currency},{invoice.reference},{transaction}\n"
+    )
+    import_payments(f"{transaction}.csv", content.encode(), clock=lambda: at)
+    return Payment.objects.get(provider_reference=transaction)
 
 
 def open_amount(invoice: Invoice) -> Decimal:
