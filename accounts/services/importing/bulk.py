@@ -1,0 +1,48 @@
+"""Stores many rows of one kind in a few statements and counts what was new or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from core.input_report import ImportReport, differences
+
+BATCH = 2000
+
+
+class Row(NamedTuple):
+    """A row as it shall be: its label in the diff, the instance, the values it takes."""
+
+    label: str
+    instance: Any
+    values: dict[str, Any]
+    is_new: bool
+
+
+def store_rows(
+    report: ImportReport, part: str, model: type[models.Model], rows: Iterable[Row]
+) -> None:
+    """Insert the new rows and update those that differ; the order of rows is kept."""
+    new: list[models.Model] = []
+    changed: list[models.Model] = []
+    attributes: set[str] = set()
+    for row in rows:
+        changes = [] if row.is_new else differences(row.instance, row.values)
+        for name, value in row.values.items():
+            setattr(row.instance, name, value)
+        if row.is_new:
+            new.append(row.instance)
+            report.add_new(part, row.label)
+        elif changes:
+            changed.append(row.instance)
+            attributes |= row.values.keys()
+            report.add_changed(part, row.label, changes)
+        else:
+            report.add_unchanged(part)
+    manager = model._default_manager
+    if new:
+        manager.bulk_create(new, batch_size=BATCH)
+    if changed:
+        manager.bulk_update(changed, sorted(attributes), batch_size=BATCH // 2)

@@ -1,0 +1,93 @@
+"""Stores people, their logins (without password: an invitation comes later) and memberships."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import make_password
+from django.db.models.functions import Lower
+
+from accounts.models import Membership, Person
+from accounts.services.importing.bulk import BATCH, Row, store_rows
+from accounts.services.importing.entries import AccountEntry, PersonEntry
+from accounts.services.importing.stored import Stored
+from core.input_report import ImportReport, in_words
+from core.models import User
+
+
+def check_people(entries: list[AccountEntry]) -> dict[str, Row]:
+    """One row for each person of the file by e-mail address; problems are reported.
+
+    A person is one for the whole group: where accounts tell different things, the first counts.
+    """
+    people = [person for entry in entries for person in entry.people]
+    stored = _stored_people({person.email for person in people})
+    rows: dict[str, Row] = {}
+    for entry in entries:
+        _check_once(entry)
+    for person in people:
+        before = rows.get(person.email)
+        if before is not None:
+            _warn_of_contradictions(person, before)
+            continue
+        known = stored.get(person.email)
+        if known is None and not person.values.get("name"):
+            person.fields.problem("name", "name is missing", "add name: …")
+        instance = known or Person(email=person.email)
+        rows[person.email] = Row(person.email, instance, person.values, known is None)
+    return rows
+
+
+def store_people(
+    report: ImportReport, entries: list[AccountEntry], people: dict[str, Row], stored: Stored
+) -> None:
+    """Store logins, persons and memberships; accounts are stored already."""
+    _give_logins(report, people)
+    store_rows(report, "people", Person, people.values())
+    rows: list[Row] = []
+    for entry in entries:
+        for person in entry.people:
+            instance = people[person.email].instance
+            membership = stored.memberships.get((entry.account.pk, instance.pk))
+            values = {} if person.role is None else {"role": person.role}
+            label = f"{entry.account.number} {person.email}"
+            made = membership or Membership(account=entry.account, person=instance)
+            rows.append(Row(label, made, values, membership is None))
+    store_rows(report, "memberships", Membership, rows)
+
+
+def _stored_people(emails: set[str]) -> dict[str, Person]:
+    rows = Person.objects.annotate(address=Lower("email")).filter(address__in=emails)
+    return {person.email.lower(): person for person in rows.select_related("user")}
+
+
+def _check_once(entry: AccountEntry) -> None:
+    seen: dict[str, int] = {}
+    for person in entry.people:
+        first = seen.setdefault(person.email, person.fields.line)
+        if first != person.fields.line:
+            person.fields.problem("email", f"stands twice, first on line {first}", "keep one")
+
+
+def _warn_of_contradictions(person: PersonEntry, before: Row) -> None:
+    for name, value in person.values.items():
+        told = before.values.get(name, value)
+        if told != value:
+            person.fields.warn(
+                name, f"{name} is {in_words(told)} elsewhere in this file; that one counts"
+            )
+
+
+def _give_logins(report: ImportReport, people: dict[str, Row]) -> None:
+    """A login for each person who has none; one that is there under the address is theirs."""
+    without = {email: row for email, row in people.items() if row.instance.user_id is None}
+    rows = User.objects.annotate(address=Lower("email")).filter(
+        address__in=list(without), person__isnull=True
+    )
+    logins: dict[str, User] = {user.email.lower(): user for user in rows}
+    new = [
+        User(email=email, password=make_password(None)) for email in without if email not in logins
+    ]
+    for made in User.objects.bulk_create(new, batch_size=BATCH):
+        logins[made.email] = made
+        report.add_new("logins", made.email)
+    for email, row in without.items():
+        row.values["user"] = logins[email]
