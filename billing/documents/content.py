@@ -152,7 +152,6 @@ class InvoiceContent:
     amount_label: str
     services: tuple[ServiceSum, ...]
     services_total: Step
-    tax_label: str
     taxes: tuple[TaxSum, ...]
     taxes_total: TaxSum | None
     message: str

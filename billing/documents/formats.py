@@ -113,17 +113,20 @@ class Formats:
         return self.volume(quantity) if usage_type == DATA else self.count(quantity)
 
     def events(self, usage_type: int | None, records: int) -> str:
-        """37 calls, 12 messages, 3 sessions."""
+        """37 calls, 12 messages, 3 sessions; events where several kinds stand together."""
         count = self.count(records)
         if usage_type == VOICE:
             return ngettext("%(count)s call", "%(count)s calls", records) % {"count": count}
         if usage_type == SMS:
             return ngettext("%(count)s message", "%(count)s messages", records) % {"count": count}
-        return ngettext("%(count)s session", "%(count)s sessions", records) % {"count": count}
+        if usage_type == DATA:
+            return ngettext("%(count)s session", "%(count)s sessions", records) % {"count": count}
+        return ngettext("%(count)s event", "%(count)s events", records) % {"count": count}
 
-    def quantity_label(self, usage_type: int) -> str:
-        """The heading over quantities of this type."""
-        return {VOICE: _("Duration"), DATA: _("Volume")}.get(usage_type, _("Messages"))
+    def quantity_label(self, usage_type: int | None) -> str:
+        """The heading over quantities of this type, or of several."""
+        labels = {VOICE: _("Duration"), SMS: _("Messages"), DATA: _("Volume")}
+        return _("Quantity") if usage_type is None else labels.get(usage_type, _("Quantity"))
 
     def _decimal(self, number: Decimal, decimals: int) -> str:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -64,7 +64,6 @@ def _content(invoice: Invoice, formats: Formats) -> InvoiceContent:
         amount_label=_amount_label(invoice),
         services=service_sums(lines, formats, room),
         services_total=totals.services_total(invoice, formats),
-        tax_label=_("VAT"),
         taxes=taxes,
         taxes_total=totals.taxes_total(invoice, taxes, formats),
         message=message,

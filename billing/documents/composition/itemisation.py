@@ -31,10 +31,11 @@ def _usage_list(line: InvoiceLine, formats: Formats) -> UsageList | None:
     )
     if not items:
         return None
+    types = {item.usage_type for item in items}
     return UsageList(
         service=printable(line.subscription_label),
         category=printable(line.description),
-        quantity_label=formats.quantity_label(items[0].usage_type),
+        quantity_label=formats.quantity_label(types.pop() if len(types) == 1 else None),
         rows=_rows(items, formats),
         note=_note(len(items), line.records or 0, formats),
     )

@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from billing.documents.content import AccountLines, Line, Place, ServiceLines, ServiceSum
-from billing.documents.formats import Formats, printable
+from billing.documents.formats import DATA, VOICE, Formats, printable
 from billing.invoicing.models import InvoiceLine
 
 # Letters in a line of the first page's columns.
@@ -119,9 +119,9 @@ def _line(line: InvoiceLine, formats: Formats) -> Line:
     count = measure = ""
     if line.kind == InvoiceLine.Kind.USAGE:
         count = formats.events(line.usage_type, line.records or 0)
-        # Of messages the count says it all.
-        measure = formats.quantity(line.usage_type, line.quantity)
-        measure = "" if measure == formats.count(line.records or 0) else measure
+        # Of messages the count says it all; units of several kinds have no sum.
+        if line.usage_type in {VOICE, DATA}:
+            measure = formats.quantity(line.usage_type, line.quantity)
     elif line.quantity != 1:
         count = formats.count(line.quantity)
     return Line(

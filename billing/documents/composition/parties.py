@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from babel import Locale
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from billing.documents.content import Look
 from billing.documents.formats import in_groups_of_four, printable
-from core.models.organisation import Brand, colour_validator
+from core.models.organisation import Brand
 
 # Companies of these forms must name the register they stand in.
 REGISTERS = {"NO": (("AS", "ASA"), "Foretaksregisteret")}
 INK = "#1a1a1a"
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 Party = Mapping[str, str]
 
@@ -81,7 +83,7 @@ def look_of(brand: Brand) -> Look:
 
 
 def _colour(text: str) -> str:
-    return text.lower() if colour_validator.regex.fullmatch(text) else INK
+    return text.lower() if COLOUR.fullmatch(text) else INK
 
 
 def _register(seller: Party) -> str:

@@ -76,16 +76,19 @@ def tax_sums(taxes: Iterable[InvoiceTax], formats: Formats) -> tuple[TaxSum, ...
         sums = merged.setdefault((tax.treatment, tax.rate, tax.reason), [Decimal(0)] * 3)
         for place, amount in enumerate((tax.net, tax.tax, tax.gross)):
             sums[place] += amount
-    return tuple(
-        TaxSum(
-            label=_tax_label(treatment, rate, formats),
-            reason=printable(reason),
-            net=formats.amount(net),
-            tax=formats.amount(tax),
-            gross=formats.amount(gross),
+    rows = []
+    for (treatment, rate, reason), (net, amount, gross) in merged.items():
+        label, why = _tax_label(treatment, rate, formats), printable(reason)
+        rows.append(
+            TaxSum(
+                label=label,
+                reason="" if why.casefold() == label.casefold() else why,
+                net=formats.amount(net),
+                tax=formats.amount(amount),
+                gross=formats.amount(gross),
+            )
         )
-        for (treatment, rate, reason), (net, tax, gross) in merged.items()
-    )
+    return tuple(rows)
 
 
 def taxes_total(invoice: Invoice, rows: Sequence[TaxSum], formats: Formats) -> TaxSum | None:
@@ -114,7 +117,7 @@ def lines_totals(invoice: Invoice, formats: Formats) -> tuple[Step, ...]:
         return (Step(_("Total incl. VAT"), formats.amount(invoice.total), is_result=True),)
     return (
         Step(_("Sum excl. VAT"), formats.amount(invoice.net_total)),
-        Step(_("VAT"), formats.amount(invoice.tax_total)),
+        Step(_("VAT amount"), formats.amount(invoice.tax_total)),
         Step(_("Total incl. VAT"), formats.amount(invoice.total), is_result=True),
     )
 

@@ -60,13 +60,16 @@ class _Buffer:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, part: bytes) -> int:
+    def write(self, part: bytes, /) -> int:
         """Keep the part until it is taken."""
         self._parts.append(bytes(part))
         return len(part)
 
     def flush(self) -> None:
         """There is nothing to flush."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     def take(self) -> bytes:
         """What was written since the last time."""
