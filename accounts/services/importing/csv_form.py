@@ -12,6 +12,7 @@ ACCOUNT_COLUMNS = (
     "kind",
     "bill_day",
     "opened_on",
+    "billed_until",
     "language",
     "payment_terms_days",
     "tax_status",

@@ -17,6 +17,7 @@ ACCOUNT_KEYS = (
     Key("kind", one_of(Account.Kind.values), empty=Account.Kind.CONSUMER),
     Key("bill_day", whole(1, 31), empty=1),
     Key("opened_on", read_day, empty=None),
+    Key("billed_until", read_day, empty=None),
     Key("language", language),
     Key("payment_terms_days", whole(0, 365), empty=None),
     Key("tax_status", one_of(Account.TaxStatus.values), empty=Account.TaxStatus.STANDARD),
