@@ -22,7 +22,9 @@ class Command(TrunklineCommand):
     has_dry_run = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.yaml|FILE.csv")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE.yaml|FILE.csv", help="Accounts, all or some."
+        )
         parser.add_argument(
             "--as-of", type=date_argument, metavar="DATE", help="Today, if not the clock's."
         )

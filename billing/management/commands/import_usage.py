@@ -29,7 +29,9 @@ class Command(TrunklineCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="Code of the usage source, e.g. FJORD-SWITCH.")
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="Files of usage, in any order."
+        )
 
     def run(self, *, source: str, files: list[Path], **options: Any) -> int:
         found = self._source(source)

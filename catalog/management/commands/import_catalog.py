@@ -18,7 +18,9 @@ class Command(TrunklineCommand):
     has_dry_run = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.yaml")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE.yaml", help="The catalogue, or a part of it."
+        )
 
     def run(self, *, file: Path, **options: Any) -> int:
         with self.progress(f"Reading {file.name}", total=None):

@@ -29,7 +29,7 @@ class Command(TrunklineCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("deck", metavar="DECK", help="The deck's code.")
-        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument("file", type=Path, metavar="FILE.csv", help="One line for each prefix.")
         parser.add_argument(
             "--from", dest="starts_on", type=date_argument, required=True, metavar="DATE",
             help="The first day on which the rates hold.",

@@ -21,7 +21,7 @@ class Command(TrunklineCommand):
     has_dry_run = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument("file", type=Path, metavar="FILE.csv", help="The bank's transactions.")
 
     def run(self, *, file: Path, **_options: Any) -> int:
         result = import_payments(str(file), read_input(file), clock=timezone.now)
