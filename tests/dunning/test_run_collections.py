@@ -15,7 +15,7 @@ from dunning.models import DunningAction
 from dunning.services.run_collections import run_collections
 from tests import make
 from tests.mail_server import text_of
-from tests.payments.bills import make_bill, pay
+from tests.payments.bills import make_bill, number_of, pay
 
 DUE = date(2026, 11, 16)
 DAY = date(2026, 11, 19)
@@ -70,7 +70,7 @@ def test_the_reminder_says_what_how_much_since_when_and_how_to_pay(kari, mail_se
     assert mail["Subject"].strip() == "En vennlig påminnelse om regningen din på 905,07 kr"
     for words in (
         "Kari Nordmann",
-        bill.number,
+        number_of(bill),
         "905,07 kr",
         "16. nov. 2026",
         "1234.56.78903",
@@ -109,7 +109,7 @@ def test_several_bills_are_one_message_with_their_sum(kari, mail_server):
 
     text = text_of(mail_server.mails[0])
     assert len(mail_server.mails) == 1
-    assert text.index(second.number) < text.index(first.number)
+    assert text.index(number_of(second)) < text.index(number_of(first))
     assert "300,00 kr" in text
     assert DunningAction.objects.count() == 2
     assert len(set(DunningAction.objects.values_list("message", flat=True))) == 1
@@ -124,8 +124,8 @@ def test_a_bill_that_comes_late_later_gets_its_own_reminder(kari, mail_server):
 
     assert len(mail_server.mails) == 2
     text = text_of(mail_server.mails[1])
-    assert second.number in text
-    assert first.number not in text
+    assert number_of(second) in text
+    assert number_of(first) not in text
 
 
 def test_a_part_payment_leaves_a_reminder_of_the_rest(kari, mail_server):
@@ -256,7 +256,7 @@ def test_what_was_paid_between_decision_and_sending_is_not_spoken_of(kari, mail_
     run()
 
     text = text_of(mail_server.mails[0])
-    assert older.number not in text
+    assert number_of(older) not in text
     assert "190,00 kr (av 200,00 kr)" in text
     assert [action.invoice for action in DunningAction.objects.all()] == [newer]
 

@@ -107,6 +107,12 @@ def pay(
     return Payment.objects.get(provider_reference=transaction)
 
 
+def number_of(invoice: Invoice) -> str:
+    """The number of an issued invoice."""
+    assert invoice.number is not None
+    return invoice.number
+
+
 def open_amount(invoice: Invoice) -> Decimal:
     """What is open on the invoice now."""
     return OpenItem.objects.get(invoice=invoice).open_amount

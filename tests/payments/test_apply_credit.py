@@ -49,7 +49,7 @@ def test_older_payments_are_used_first(kari):
 
     newer.refresh_from_db()
     older.refresh_from_db()
-    assert (older.unallocated, newer.unallocated) == (0, Decimal("30.00"))
+    assert (older.unallocated, newer.unallocated) == (Decimal(0), Decimal("30.00"))
 
 
 def test_a_credit_note_pays_open_invoices_and_keeps_what_is_left(kari):
@@ -58,7 +58,7 @@ def test_a_credit_note_pays_open_invoices_and_keeps_what_is_left(kari):
 
     announce(note)
 
-    assert (open_amount(bill), open_amount(note)) == (0, Decimal("-30.00"))
+    assert (open_amount(bill), open_amount(note)) == (Decimal(0), Decimal("-30.00"))
     allocation = Allocation.objects.get()
     assert (allocation.credit_note, allocation.payment) == (note, None)
     assert account_balance(kari) == Decimal("-30.00")
@@ -72,7 +72,7 @@ def test_credit_notes_are_used_before_payments(kari):
     announce(note, bill)
 
     payment.refresh_from_db()
-    assert (open_amount(note), open_amount(bill)) == (0, 0)
+    assert (open_amount(note), open_amount(bill)) == (Decimal(0), Decimal(0))
     assert payment.unallocated == Decimal("25.00")
 
 

@@ -13,7 +13,7 @@ from core.errors import InputRefused
 from payments.models import Allocation, BankFile, Payment
 from payments.services.import_payments import import_payments
 from tests import make
-from tests.payments.bills import make_bill, open_amount
+from tests.payments.bills import make_bill, number_of, open_amount
 
 NOW = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 HEADER = "date,amount,currency,reference,transaction_id,payer,text"
@@ -154,7 +154,7 @@ def test_the_same_transaction_with_other_money_is_a_problem_and_not_stored(kari,
 def test_a_reference_counts_as_payers_write_it(kari, bo, written):
     make_bill(bo, "10.00")
     bill = make_bill(kari)
-    reference, number = bill.reference, bill.number
+    reference, number = bill.reference, number_of(bill)
     text = written.format(
         reference=reference,
         blanks=f"{reference[:4]} {reference[4:8]} {reference[8:]}",
