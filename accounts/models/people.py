@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from core.models.organisation import Brand, code_validator
 
@@ -63,6 +63,7 @@ class Account(models.Model):
         help_text="Recurring and one-off charges before this day were billed elsewhere.",
     )
     usage_closed_until = models.DateField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("brand", "number")
