@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from core.errors import InputProblem, InputRefused
 
 
@@ -21,3 +25,15 @@ def decode(content: bytes, file: str) -> str:
             [InputProblem(file, line, "a NUL byte", "save the file as plain text in UTF-8")]
         )
     return text
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Builds large trees without Python looking for circles among them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -7,13 +7,23 @@ from typing import Any
 import yaml
 
 from core.errors import InputProblem, InputRefused
+from core.input_text import collector_paused
 from core.input_tree import Entries, Items, Node, Problems, Scalar
 
 # The loader of libyaml is ten times as fast; both make the same nodes.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULL = "tag:yaml.org,2002:null"
-_MERGE = "tag:yaml.org,2002:merge"
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_MERGE = "<<"
 _DEPTH_MAX = 30
+
+
+class _TextLoader(_BASE):  # type: ignore[misc]  # either of the two
+    """Makes no guesses what a text might be: that is said by the key it stands behind."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """Give every node the same tag."""
+        del kind, value, implicit
+        return "text"
 
 
 def parse_yaml(text: str, problems: Problems) -> Node:
@@ -22,12 +32,11 @@ def parse_yaml(text: str, problems: Problems) -> Node:
     Text that isn't YAML raises `InputRefused` with the line; repeated keys are reported.
     """
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        with collector_paused():
+            node = yaml.compose(text, Loader=_TextLoader)
+            return _Converter(problems).convert(node, 0) if node else Entries(1, {})
     except yaml.YAMLError as error:
         raise InputRefused([_not_yaml(error, problems.file)]) from None
-    if node is None:
-        return Entries(1, {})
-    return _Converter(problems).convert(node, 0)
 
 
 class _Converter:
@@ -47,7 +56,7 @@ class _Converter:
             )
             raise InputRefused([problem])
         if isinstance(node, yaml.ScalarNode):
-            is_null = node.tag == _NULL and node.style is None
+            is_null = node.style is None and node.value in _NULLS
             made: Node = Scalar(line, "" if is_null else node.value)
         elif isinstance(node, yaml.SequenceNode):
             made = Items(line, tuple(self.convert(item, depth + 1) for item in node.value))
@@ -62,7 +71,7 @@ class _Converter:
             key_line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 self.problems.add(key_line, "a key must be a word", "write “key: value”")
-            elif key.tag == _MERGE:
+            elif key.value == _MERGE and key.style is None:
                 self.problems.add(key_line, "“<<” is not supported", "write the keys out")
             elif key.value in values:
                 self.problems.add(

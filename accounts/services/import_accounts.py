@@ -18,7 +18,7 @@ from accounts.services.importing.store_plans import check_plans, store_plans
 from accounts.services.importing.stored import Stored, load_stored
 from catalog.services.lock_imports import lock_imports
 from core.input_report import ImportReport
-from core.input_text import decode
+from core.input_text import collector_paused, decode
 from core.input_tree import Entries, Fields, Problems, Scalar, tables_of
 from core.input_yaml import parse_yaml
 
@@ -44,7 +44,7 @@ def import_accounts(
     tables = _csv_tables(text, problems) if is_csv else _yaml_tables(text, problems)
     step()
     report = ImportReport()
-    with transaction.atomic():
+    with collector_paused(), transaction.atomic():
         lock_imports()
         stored = load_stored(_named(tables))
         entries = read_accounts(tables, stored, is_dated=not is_csv)

@@ -17,7 +17,7 @@ from catalog.services.importing.rate_changes import PriceMove
 from catalog.services.importing.rate_file import read_rates
 from catalog.services.lock_imports import lock_imports
 from core.errors import InputProblem
-from core.input_text import decode
+from core.input_text import collector_paused, decode
 from core.input_tree import Problems
 
 MOVES_SHOWN = 5
@@ -60,7 +60,8 @@ def import_rates(
     `InputRefused` with every problem; nothing is stored then.
     """
     problems = Problems(file)
-    rows = read_rates(decode(content, file), deck, starts_on, problems)
+    with collector_paused():
+        rows = read_rates(decode(content, file), deck, starts_on, problems)
     step()
     with transaction.atomic(), connection.cursor() as cursor:
         lock_imports()
