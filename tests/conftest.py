@@ -26,3 +26,23 @@ def northwind(db: None) -> Brand:
 def _media_in_a_folder_of_its_own(settings, tmp_path: Path) -> None:
     """Files that tests make never meet those of the installation."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="Write tests/golden anew: review the changes."
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest):
+    """Compare a text with tests/golden/NAME, or write it there with --update-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = Path(__file__).parent / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
