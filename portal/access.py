@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account, Person
 from accounts.queries import accounts_of_user
 from core.context import brand_of
-from core.models import Brand
+from core.models import Brand, User
 from core.periods import local_date
 
 SESSION_KEY = "account"
@@ -47,11 +47,16 @@ class Visit:
     """
 
     brand: Brand
-    person: Person | None
+    user: User
     today: date
     language: str
     scopes: tuple[Scope, ...]
     scope: Scope
+
+    @property
+    def person(self) -> Person | None:
+        """The human being behind the login."""
+        return getattr(self.user, "person", None)
 
     @property
     def account(self) -> Account:
@@ -86,7 +91,7 @@ def customer_page(view: View) -> View:
 def visit_of(request: HttpRequest) -> Visit:
     """What this signed-in user may see here; 404 for who may see nothing."""
     brand = brand_of(request)
-    if brand is None:
+    if brand is None or not isinstance(request.user, User):
         raise Http404
     scopes = scopes_of(list(accounts_of_user(request.user, brand)))
     if not scopes:
@@ -95,7 +100,7 @@ def visit_of(request: HttpRequest) -> Visit:
     scope = next((scope for scope in scopes if scope.root.pk == chosen), scopes[0])
     return Visit(
         brand=brand,
-        person=getattr(request.user, "person", None),
+        user=request.user,
         today=local_date(timezone.now(), brand.zone),
         language=getattr(request, "LANGUAGE_CODE", "en"),
         scopes=scopes,

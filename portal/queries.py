@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet, Sum
 
-from accounts.models import Account, Subscription
+from accounts.models import Account, NumberAssignment, Subscription, SubscriptionPlan
 from accounts.queries import top_account
 from billing.documents.formats import phone_number
 from billing.models import Invoice, InvoiceLine, OpenItem, UsageSummary
@@ -61,6 +61,7 @@ class LocationSection:
 class AccountSection:
     """The part of a bill that is one account's."""
 
+    account_id: int
     label: str
     locations: list[LocationSection] = field(default_factory=list)
 
@@ -120,7 +121,9 @@ def sections_of(invoice: Invoice) -> list[AccountSection]:
     services: dict[tuple[int, int], SubscriptionSection] = {}
     for line in invoice.lines.order_by("position"):
         account_key = (line.account_id, line.account_label)
-        account = accounts.setdefault(account_key, AccountSection(line.account_label))
+        account = accounts.setdefault(
+            account_key, AccountSection(line.account_id, line.account_label)
+        )
         place_key = (line.account_id, line.location_label)
         if place_key not in places:
             places[place_key] = LocationSection(line.location_label)
@@ -138,19 +141,26 @@ def open_period(account: Account, today: date) -> Period:
     return period_containing(today, top_account(account).bill_day)
 
 
-def active_subscriptions(visit: Visit, since: date) -> list[Subscription]:
-    """The services of the chosen account that ran on or after `since`, by account and code."""
+def subscriptions_of(visit: Visit) -> list[Subscription]:
+    """All services the chosen account has or had, by account and code; four queries at most.
+
+    Each knows by `ever_used` whether there is usage of it.
+    """
+    used = UsageSummary.objects.filter(subscription=OuterRef("pk"))
+    numbers = NumberAssignment.objects.select_related("number")
+    plans = SubscriptionPlan.objects.select_related("plan")
     return list(
         Subscription.objects.filter(account_id__in=visit.ids, starts_on__lte=visit.today)
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since))
-        .select_related("account", "location")
-        .prefetch_related("numbers__number", "plan_history__plan")
+        .annotate(ever_used=Exists(used))
+        .prefetch_related(Prefetch("numbers", numbers), Prefetch("plan_history", plans))
         .order_by("account__number", "code")
     )
 
 
-def services_so_far(visit: Visit, period: Period) -> list[ServiceUsage]:
-    """Each running service with what it used in `period`, services without usage included."""
+def services_so_far(
+    visit: Visit, period: Period, subscriptions: Iterable[Subscription]
+) -> list[ServiceUsage]:
+    """Each service that ran in `period` with what it used so far, those without usage included."""
     rows: dict[int, list[UsageSoFar]] = {}
     for row in usage_so_far(visit.ids, period.start):
         rows.setdefault(row.subscription_id, []).append(row)
@@ -161,19 +171,9 @@ def services_so_far(visit: Visit, period: Period) -> list[ServiceUsage]:
             plan=plan_of(subscription, visit.today, visit.language),
             rows=rows.get(subscription.pk, []),
         )
-        for subscription in active_subscriptions(visit, period.start)
+        for subscription in subscriptions
+        if subscription.ends_on is None or subscription.ends_on > period.start
     ]
-
-
-def services_with_usage(visit: Visit) -> list[Subscription]:
-    """The services of the chosen account that ever used something, for the filter."""
-    used = UsageSummary.objects.filter(subscription=OuterRef("pk"))
-    return list(
-        Subscription.objects.filter(Exists(used), account_id__in=visit.ids)
-        .select_related("account")
-        .prefetch_related("numbers__number")
-        .order_by("account__number", "code")
-    )
 
 
 def label_of(subscription: Subscription, today: date) -> str:

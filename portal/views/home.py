@@ -8,7 +8,7 @@ from django.shortcuts import render
 from billing.models import Invoice
 from core.periods import next_anchor
 from portal.access import Visit, customer_page
-from portal.queries import debt_of, issued_bills, open_period, services_so_far
+from portal.queries import debt_of, issued_bills, open_period, services_so_far, subscriptions_of
 
 SERVICES_SHOWN = 6
 
@@ -17,7 +17,7 @@ SERVICES_SHOWN = 6
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The three answers people come for, in this order."""
     period = open_period(visit.account, visit.today)
-    services = services_so_far(visit, period)
+    services = services_so_far(visit, period, subscriptions_of(visit))
     services.sort(key=lambda service: not service.rows)  # those that were used come first
     last_two = list(issued_bills(visit.ids).filter(document=Invoice.Document.INVOICE)[:2])
     context = {

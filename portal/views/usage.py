@@ -22,7 +22,7 @@ from portal.queries import (
     months_of_usage,
     open_period,
     services_so_far,
-    services_with_usage,
+    subscriptions_of,
     sum_of,
 )
 from portal.spreadsheet import csv_line
@@ -70,7 +70,8 @@ class Row:
 @customer_page
 def usage_list(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What was used so far, then every record of a month."""
-    selection = _selection(request, visit)
+    subscriptions = subscriptions_of(visit)
+    selection = _selection(request, visit, subscriptions)
     period = open_period(visit.account, visit.today)
     labels = {one.pk: label_of(one, visit.today) for one in selection.services}
     page = records_page(
@@ -82,7 +83,7 @@ def usage_list(request: HttpRequest, visit: Visit) -> HttpResponse:
         page=_page(request),
         size=PAGE_SIZE,
     )
-    so_far = services_so_far(visit, period)
+    so_far = services_so_far(visit, period, subscriptions)
     context = {
         "visit": visit,
         "period": period,
@@ -99,7 +100,7 @@ def usage_list(request: HttpRequest, visit: Visit) -> HttpResponse:
 @customer_page
 def usage_export(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The records of a month as CSV: UTF-8, ISO dates, decimal points, for machines and sheets."""
-    selection = _selection(request, visit)
+    selection = _selection(request, visit, subscriptions_of(visit))
     response = StreamingHttpResponse(
         _lines(visit, selection), content_type="text/csv; charset=utf-8"
     )
@@ -156,9 +157,9 @@ def _cells(
     )
 
 
-def _selection(request: HttpRequest, visit: Visit) -> Selection:
+def _selection(request: HttpRequest, visit: Visit, subscriptions: list[Subscription]) -> Selection:
     """The filter that was asked for: this month unless told, 404 for a service not one's own."""
-    services = services_with_usage(visit)
+    services = [one for one in subscriptions if getattr(one, "ever_used", False)]
     service = None
     wish = request.GET.get("service", "")
     if wish:
