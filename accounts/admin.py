@@ -72,6 +72,7 @@ class AccountAdmin(ScopedAdmin):
         "tax_status",
         "tax_reason",
         "opened_on",
+        "billed_until",
         "usage_closed_until",
     )
     fieldsets = (
@@ -102,7 +103,7 @@ class AccountAdmin(ScopedAdmin):
                 "fields": (
                     ("bill_day", "payment_terms_days"),
                     ("currency", "tax_status", "tax_reason"),
-                    ("opened_on", "usage_closed_until"),
+                    ("opened_on", "billed_until", "usage_closed_until"),
                 )
             },
         ),

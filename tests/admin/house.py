@@ -1,0 +1,284 @@
+"""A reseller with one row of everything that the back office shows, as often as one likes.
+
+Every text of a house holds its canary, so that no page of another brand can show it unnoticed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import Message
+from billing.models import (
+    BillRun,
+    BillRunAccount,
+    Invoice,
+    InvoiceDocument,
+    InvoiceLine,
+    InvoiceTax,
+    JournalEntry,
+    LedgerAccount,
+    OpenItem,
+    Posting,
+    SuspendedUsage,
+    UsageFile,
+    UsagePeriod,
+    UsageSummary,
+)
+from catalog.models import RateImport
+from core.models import Brand, Job, NumberSeries
+from dunning.models import DunningAction
+from payments.models import Allocation, BankFile, Payment
+from tests import make
+
+NOVEMBER = date(2026, 11, 1)
+OCTOBER = date(2026, 10, 1)
+AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """A brand, what tells its rows from others', and one row of each model."""
+
+    brand: Brand
+    canary: str
+    rows: dict[type[Model], Model]
+
+    def __getitem__(self, model: type[Model]) -> Any:
+        return self.rows[model]
+
+
+def make_house(code: str) -> House:
+    """A brand with its own legal entity; `code` is part of every text."""
+    canary = f"CANARY-{code}"
+    rows: list[Model] = []
+    legal_entity = make.make_legal_entity(f"ENTITY-{code}", name=f"{canary} AS")
+    series = NumberSeries.objects.create(
+        legal_entity=legal_entity, code="INVOICES", prefix=f"{canary}-"
+    )
+    brand = make.make_brand(code, name=canary, legal_entity=legal_entity, series=series)
+    rows += [legal_entity, series, brand, legal_entity.tax_rates.get()]
+    rows += _catalogue(brand, canary)
+    rows += _customer(brand, canary)
+    by_model = {type(row): row for row in rows}
+    for make_rows in (_usage, _billing, _money):
+        by_model |= {type(row): row for row in make_rows(brand, canary, by_model)}
+    return House(brand, canary, by_model)
+
+
+def _catalogue(brand: Brand, canary: str) -> list[Model]:
+    product = make.make_product(brand, code=f"{canary}-P", name={"en": canary})
+    plan = make.make_plan(brand, code=f"{canary}-PLAN", product=product)
+    deck = make.make_deck(brand, code=f"{canary}-DECK")
+    taken_in = RateImport.objects.create(
+        deck=deck, file_name=f"{canary}.csv", sha256="0" * 64, starts_on=OCTOBER, imported_at=AT
+    )
+    rate = make.make_rate(deck, destination=canary, imported_by=taken_in)
+    category = brand.usage_categories.get(code="voice")
+    return [product, plan, plan.versions.get(), deck, taken_in, rate, category]
+
+
+def _customer(brand: Brand, canary: str) -> list[Model]:
+    account = make.make_account(brand, number=f"{canary}-1", name=f"{canary} Nordmann")
+    person = make.make_person(account, email=f"{canary.lower()}@example.com", name=canary)
+    location = make.make_location(account, name=canary)
+    subscription = make.make_subscription(
+        account,
+        brand.plans.get(),
+        code=f"{canary}-S",
+        label=f"{canary} line",
+        location=location,
+        number=canary,
+    )
+    message = Message.objects.create(
+        brand=brand,
+        account=account,
+        event="reminder",
+        language="en",
+        to_address=person.email,
+        subject=canary,
+        body_text=canary,
+        unique_key=canary,
+        message_id=f"<{canary}@example.com>",
+        created_at=AT,
+    )
+    return [account, person, location, subscription, brand.service_numbers.get(), message]
+
+
+def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
+    source = make.make_source(brand, code=f"{canary}-SWITCH")
+    file = UsageFile.objects.create(
+        source=source, name=f"{canary}.csv", sha256="1" * 64, size=1, imported_at=AT
+    )
+    suspended = SuspendedUsage.objects.create(
+        brand=brand,
+        source=source,
+        file=file,
+        line_number=1,
+        raw=canary,
+        key=uuid.uuid4(),
+        content=uuid.uuid4(),
+        reason="no_rate",
+        service=canary,
+        start_at=AT,
+    )
+    account, subscription = _of(rows, "account"), _of(rows, "subscription")
+    period = UsagePeriod.objects.create(account=account, start=OCTOBER, end=NOVEMBER, closed_at=AT)
+    summary = UsageSummary.objects.create(
+        account=account,
+        subscription=subscription,
+        period_start=OCTOBER,
+        origin_start=OCTOBER,
+        category=_of(rows, "usagecategory"),
+        plan_version=_of(rows, "planversion"),
+        usage_type=1,
+        records=1,
+        quantity=60,
+        billed=60,
+        amount=600_000,
+        cost=0,
+    )
+    return [source, file, suspended, period, summary]
+
+
+def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
+    account, subscription = _of(rows, "account"), _of(rows, "subscription")
+    run = BillRun.objects.create(
+        brand=brand, bill_date=NOVEMBER, as_of=NOVEMBER, reason=canary, created_at=AT
+    )
+    invoice = make_invoice(run, account, subscription, canary)
+    row = BillRunAccount.objects.create(
+        run=run, account=account, state="issued", invoice=invoice, reason=canary
+    )
+    item = OpenItem.objects.create(
+        invoice=invoice,
+        account=account,
+        currency=brand.currency,
+        due_date=date(2026, 11, 16),
+        total=invoice.total,
+        open_amount=invoice.total,
+    )
+    document = InvoiceDocument.objects.create(
+        invoice=invoice, language="nb", sha256="2" * 64, size=1, pages=1, created_at=AT
+    )
+    ledger = LedgerAccount.objects.create(
+        legal_entity=brand.legal_entity, code="1500", name=canary, kind="receivable"
+    )
+    entry = JournalEntry.objects.create(
+        legal_entity=brand.legal_entity,
+        brand=brand,
+        date=NOVEMBER,
+        source="invoice",
+        source_id=invoice.pk,
+        description=canary,
+        posted_at=AT,
+    )
+    Posting.objects.bulk_create(
+        Posting(entry=entry, ledger_account=ledger, amount=amount, currency=brand.currency)
+        for amount in (Decimal(100), Decimal(-100))
+    )
+    job = Job.objects.create(
+        kind="bill_run", brand=brand, unique_key=canary, progress_text=canary, created_at=AT
+    )
+    return [run, invoice, row, item, document, ledger, entry, job]
+
+
+def make_invoice(run: BillRun, account: Any, subscription: Any, canary: str) -> Invoice:
+    """An issued invoice of one line over 100.00."""
+    brand = run.brand
+    invoice = Invoice.objects.create(
+        legal_entity=brand.legal_entity,
+        brand=brand,
+        account=account,
+        run=run,
+        series=brand.series,
+        period_start=OCTOBER,
+        period_end=NOVEMBER,
+        currency=brand.currency,
+        price_mode=brand.price_mode,
+        language="nb",
+        reference=str(uuid.uuid4().int)[:20],
+        terms_days=14,
+        seller={"name": canary},
+        recipient={"name": canary},
+        net_total=Decimal("80.00"),
+        tax_total=Decimal("20.00"),
+        total=Decimal("100.00"),
+    )
+    InvoiceLine.objects.create(
+        invoice=invoice,
+        position=1,
+        kind="recurring",
+        account=account,
+        subscription=subscription,
+        account_label=canary,
+        subscription_label=canary,
+        description=canary,
+        exact_amount=Decimal(100),
+        amount=Decimal(100),
+        net=Decimal(80),
+        tax_category="standard",
+        tax_treatment="S",
+        tax_rate=Decimal(25),
+        revenue_account="3000",
+    )
+    InvoiceTax.objects.create(
+        invoice=invoice,
+        category="standard",
+        treatment="S",
+        rate=Decimal(25),
+        net=Decimal(80),
+        tax=Decimal(20),
+        gross=Decimal(100),
+    )
+    Invoice.objects.filter(pk=invoice.pk).update(
+        state="issued",
+        number=f"{brand.series.prefix}1",
+        sequence=1,
+        issue_date=NOVEMBER,
+        due_date=date(2026, 11, 16),
+        issued_at=AT,
+    )
+    invoice.refresh_from_db()
+    return invoice
+
+
+def _money(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
+    account, invoice = _of(rows, "account"), _of(rows, "invoice")
+    bank_file = BankFile.objects.create(name=f"{canary}.csv", sha256=canary, imported_at=AT)
+    payment = Payment.objects.create(
+        legal_entity=brand.legal_entity,
+        brand=brand,
+        account=account,
+        bank_file=bank_file,
+        provider="bank",
+        provider_reference=canary,
+        paid_on=NOVEMBER,
+        amount=Decimal(40),
+        currency=brand.currency,
+        payer=canary,
+        reference=canary,
+        unallocated=Decimal(0),
+        received_at=AT,
+    )
+    allocation = Allocation.objects.create(
+        payment=payment, invoice=invoice, amount=Decimal(40), allocated_at=AT
+    )
+    action = DunningAction.objects.create(
+        invoice=invoice,
+        step="reminder",
+        as_of=NOVEMBER,
+        open_amount=Decimal(100),
+        message=_of(rows, "message"),
+        decided_at=AT,
+    )
+    return [bank_file, payment, allocation, action]
+
+
+def _of(rows: dict[type[Model], Any], name: str) -> Any:
+    return next(row for model, row in rows.items() if model._meta.model_name == name)
