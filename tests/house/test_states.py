@@ -1,0 +1,201 @@
+"""Every state machine goes where its TRANSITIONS say, and nowhere else, whichever service pushes.
+
+Each test puts a row into every state, fires every service at it, and compares the moves that
+happened with the moves that are declared.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.apps import apps
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import IntegrityError, transaction
+
+from accounts.models import Message
+from accounts.services.queue_message import queue_message
+from accounts.services.recheck_message import ReasonGoneError, recheck
+from accounts.services.render_message import MessageContent
+from accounts.services.requeue_message import requeue_message
+from accounts.services.send_messages import ATTEMPTS_MAX, send_messages
+from billing.invoicing.models import BillRun, Invoice
+from billing.invoicing.services import run_billing as billing_run
+from billing.invoicing.services.issue_invoices import issue_invoices
+from core.errors import DomainError
+from core.models import Job
+from core.services import claim_job as claims
+from core.services.requeue_job import requeue_job
+from tests import make
+
+NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
+HELD = Job(worker="one", attempts=1)
+
+
+def declared(model) -> set[tuple[str, str]]:
+    return {(before, after) for before, ends in model.TRANSITIONS.items() for after in ends}
+
+
+def test_every_state_machine_is_walked_here() -> None:
+    machines = {model for model in apps.get_models() if hasattr(model, "TRANSITIONS")}
+
+    assert machines == {BillRun, Invoice, Job, Message}
+
+
+def test_every_machine_says_where_each_of_its_states_leads() -> None:
+    for model in (BillRun, Invoice, Job, Message):
+        assert set(model.TRANSITIONS) == set(model.State), model
+
+
+def held(job: Job, **fields) -> Job:
+    """The job as the worker remembers it who once had it."""
+    return Job(pk=job.pk, **({"worker": "one", "attempts": 1} | fields))
+
+
+JOB_SERVICES = {
+    "claim": lambda job: claims.claim_job("two", now=NOW),
+    "extend": lambda job: claims.extend_lease(held(job), now=NOW),
+    "finish": lambda job: claims.finish_job(held(job), {}, now=NOW),
+    "release": lambda job: claims.release_job(held(job)),
+    "fail": lambda job: claims.fail_job(held(job), "broken", for_good=False),
+    "fail for good": lambda job: claims.fail_job(held(job), "broken", for_good=True),
+    "sweep": lambda job: claims.sweep_expired_leases(NOW + timedelta(hours=1)),
+    "requeue": requeue_job,
+}
+
+
+def test_jobs_move_as_declared(db) -> None:
+    moves = set()
+    for before in Job.State:
+        for fire in JOB_SERVICES.values():
+            Job.objects.all().delete()
+            job = Job.objects.create(
+                kind="any",
+                state=before,
+                created_at=NOW,
+                worker="one",
+                attempts=1,
+                leased_until=NOW if before == Job.State.RUNNING else None,
+            )
+            with suppress(DomainError):
+                fire(job)
+            job.refresh_from_db()
+            moves.add((before, job.state))
+
+    assert {(a, b) for a, b in moves if a != b} == declared(Job)
+
+
+def send(message: Message) -> None:
+    send_messages(clock=lambda: NOW)
+
+
+def send_refused(message: Message) -> None:
+    def refuse(*_: object) -> None:
+        raise smtplib.SMTPDataError(550, b"no")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", refuse)
+        send(message)
+
+
+def send_without_reason(message: Message) -> None:
+    def gone(*_: object) -> MessageContent:
+        raise ReasonGoneError("paid")
+
+    recheck("state_walk")(gone)
+    send(message)
+    recheck("state_walk")(lambda message, at: CONTENT)
+
+
+CONTENT = MessageContent("Subject", "Text", "")
+
+
+def test_messages_move_as_declared(fjordtel) -> None:
+    kari = make.make_account(fjordtel)
+    moves = set()
+    for before in Message.State:
+        for fire in (send, send_refused, send_without_reason, requeue_message):
+            Message.objects.all().delete()
+            message = queue_message(
+                account=kari,
+                event="state_walk",
+                language="nb",
+                to_address="kari@example.com",
+                content=CONTENT,
+                unique_key="walk",
+                queued_at=NOW,
+            )
+            assert message is not None
+            Message.objects.filter(pk=message.pk).update(
+                state=before,
+                attempts=ATTEMPTS_MAX - 1,
+                sent_at=NOW if before == Message.State.SENT else None,
+            )
+            message.refresh_from_db()
+            with suppress(DomainError):
+                fire(message)
+            message.refresh_from_db()
+            moves.add((before, message.state))
+
+    assert {(a, b) for a, b in moves if a != b} == declared(Message)
+
+
+@pytest.mark.parametrize("before", BillRun.State)
+@pytest.mark.parametrize("after", BillRun.State)
+def test_bill_runs_move_as_declared(fjordtel, before, after) -> None:
+    run = BillRun.objects.create(
+        brand=fjordtel,
+        bill_date=date(2026, 11, 1),
+        as_of=date(2026, 11, 3),
+        state=before,
+        created_at=NOW,
+    )
+
+    if before == after or (before, after) in declared(BillRun):
+        billing_run._set_state(run, after)
+    else:
+        with pytest.raises(DomainError, match=f"from {before} to {after}"):
+            billing_run._set_state(run, after)
+        after = before
+
+    run.refresh_from_db()
+    assert run.state == after
+
+
+def test_a_bill_run_goes_through_its_services(fjordtel) -> None:
+    make.make_subscription(make.make_account(fjordtel), make.make_plan(fjordtel))
+    seen: list[str] = []
+    for _ in range(2):
+        billing_run.run_billing(
+            brand=fjordtel,
+            bill_date=date(2026, 11, 1),
+            as_of=date(2026, 11, 3),
+            now=NOW,
+            report=lambda done, total, text: seen.append(BillRun.objects.get().state),
+        )
+
+    assert BillRun.objects.get().state == BillRun.State.ISSUED
+    assert {(a, b) for a, b in pairwise(seen) if a != b} <= declared(BillRun)
+
+
+def test_invoices_are_issued_once_and_never_drafts_again(fjordtel) -> None:
+    make.make_subscription(make.make_account(fjordtel), make.make_plan(fjordtel))
+    run = billing_run.run_billing(
+        brand=fjordtel,
+        bill_date=date(2026, 11, 1),
+        as_of=date(2026, 11, 3),
+        now=NOW,
+        until_issued=False,
+    )
+    invoice = run.invoices.get()
+    moves = {(invoice.state, issue_invoices(run, [invoice.pk], now=NOW)[0].state)}
+
+    issued_again = issue_invoices(run, [invoice.pk], now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.DRAFT)
+
+    assert issued_again == []
+    assert moves == declared(Invoice)
