@@ -57,6 +57,10 @@ def asks_the_clock(node: ast.AST) -> bool:
     return False
 
 
+def line(node: ast.AST) -> int:
+    return int(getattr(node, "lineno", 0))
+
+
 def is_edge(name: str) -> bool:
     return any(part.split("_")[0] in EDGES for part in Path(name).with_suffix("").parts)
 
