@@ -101,20 +101,21 @@ class Directory:
 
     def find(self, names: tuple[str, ...], day: date) -> Owner | Trouble:
         """Who had the service on `day` (a date in the brand's zone), or why nobody did."""
-        number_id = next((self._numbers[name] for name in names if name in self._numbers), None)
-        if number_id is None:
+        number = next((name for name in names if name in self._numbers), None)
+        if number is None:
             if not names[0]:
                 return Trouble(Reason.UNKNOWN_SERVICE, "the line names no service")
             return Trouble(
                 Reason.UNKNOWN_SERVICE,
-                f"nobody has the number {names[-1]}",
+                f"nobody has the number {' or '.join(names)}",
                 "give it to a subscription (import_accounts)",
             )
+        number_id = self._numbers[number]
         assigned = _held(self._assignments[number_id], day)
         if assigned is None:
             return Trouble(
                 Reason.NOT_ACTIVE,
-                f"no subscription had the number {names[-1]} on {day}",
+                f"no subscription had the number {number} on {day}",
                 "correct the dates of the number (import_accounts)",
             )
         subscription = self._subscriptions[assigned.id]

@@ -65,14 +65,12 @@ def sort_out(events: Sequence[Event], id_reuse_days: int) -> SortedEvents:
         if near and any(twin.content == event.content for twin in near):
             result.duplicates += 1
             continue
-        if event.trouble:
-            result.suspended.append((event, event.trouble))
-        elif near and any(twin.stands for twin in near):
-            result.suspended.append((event, _CONFLICT))
+        trouble = event.trouble or (_CONFLICT if any(twin.stands for twin in near) else None)
+        if trouble:
+            result.suspended.append((event, trouble))
         else:
             result.fresh.append(event)
-        stands = not event.trouble
-        twins[event.key].append(Twin(event.content, event.start, stands))
+        twins[event.key].append(Twin(event.content, event.start, stands=trouble is None))
     return result
 
 

@@ -144,7 +144,7 @@ def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]])
                     UUID(bytes=event.key),
                     UUID(bytes=event.content),
                     None if event.start is None else instant(event.start),
-                    event.services[-1][:100],
+                    event.services[0][:100],
                     (event.called or "")[:100],
                     event.quantity,
                 )
