@@ -18,6 +18,8 @@ from core.models.organisation import Brand
 
 ATTEMPTS_MAX = 3
 ERROR_LENGTH_MAX = 500
+# A line that is lost after the text was handed over may hide that it was taken.
+MAY_HAVE_ARRIVED = "It may have arrived; the connection was lost while sending:"
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ def _hand_over(message: Message, connection: BaseEmailBackend, totals: SendTotal
         # Start the next message on a fresh connection, whatever state this one is in.
         connection.close()
         message.error = _in_words(error)
+        if _is_line_lost(error):
+            message.error = f"{MAY_HAVE_ARRIVED} {message.error}"
         if message.attempts >= ATTEMPTS_MAX:
             message.state = Message.State.FAILED
             totals.failed += 1
@@ -143,15 +147,20 @@ def _email(message: Message) -> EmailMultiAlternatives:
     return email
 
 
+def _is_line_lost(error: Exception) -> bool:
+    # Every error of smtplib is an OSError too, also a plain refusal.
+    return isinstance(error, smtplib.SMTPServerDisconnected) or (
+        isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+    )
+
+
 def _in_words(error: Exception) -> str:
-    """The server's answer, or why there was none; an answer lost on the way may hide success."""
+    """The server's answer, or why there was none."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
         answer = _reply(code, text)
     elif isinstance(error, smtplib.SMTPResponseException):
         answer = _reply(error.smtp_code, error.smtp_error)
-    elif isinstance(error, smtplib.SMTPServerDisconnected | TimeoutError | ConnectionError):
-        answer = f"Connection lost ({error}); if the text was under way, it may have arrived."
     else:
         answer = str(error) or type(error).__name__
     return answer[:ERROR_LENGTH_MAX]

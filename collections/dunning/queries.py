@@ -24,11 +24,15 @@ def late_items(brand: Brand, as_of: date) -> dict[int, list[OpenItem]]:
     return dict(by_account)
 
 
-def overdue_items(account_id: int, as_of: date, days_after_due: int) -> list[OpenItem]:
-    """What the account owes of which it may be reminded on `as_of`, oldest due first."""
+def late_items_of(account_id: int, as_of: date) -> list[OpenItem]:
+    """The account's open items whose due date has passed, with their invoices, oldest first."""
     items = OpenItem.objects.filter(account=account_id, open_amount__gt=0, due_date__lt=as_of)
-    late = items.select_related("invoice__legal_entity").order_by("due_date", "id")
-    return [item for item in late if reminded_from(item.due_date, days_after_due) <= as_of]
+    return list(items.select_related("invoice__legal_entity").order_by("due_date", "id"))
+
+
+def overdue_items(items: Iterable[OpenItem], as_of: date, days_after_due: int) -> list[OpenItem]:
+    """Those of the late items of which the account may be reminded on `as_of`."""
+    return [item for item in items if reminded_from(item.due_date, days_after_due) <= as_of]
 
 
 def open_sum(items: Iterable[OpenItem]) -> Decimal:

@@ -170,9 +170,13 @@ def test_a_line_lost_after_the_text_is_tried_again_as_the_same_message(kari, mai
     message = queue(kari)
     mail_server.answers.append(DROP)
 
-    first, second = send(), send()
+    first = send()
+    message.refresh_from_db()
+    in_between = message.error
+    second = send()
 
     assert (first.refused, second.sent) == (1, 1)
+    assert in_between.startswith("It may have arrived;")
     assert {mail["Message-ID"] for mail in mail_server.mails} == {message.message_id}
     assert len(mail_server.mails) == 2
     message.refresh_from_db()

@@ -50,7 +50,7 @@ def test_kari_is_reminded_on_the_third_day_and_only_once(kari, mail_server):
     later = run(DAY + timedelta(days=30))
 
     assert [code for code, *_ in (before, on_the_day, again, later)] == [0, 0, 0, 0]
-    assert "skipped  100123 Kari Nordmann: NOK 0.00, nothing to remind of yet" in before[1]
+    assert "skipped  100123 Kari Nordmann: NOK 905.07, not before 2026-11-19" in before[1]
     assert "reminder 100123 Kari Nordmann: NOK 905.07, to kari@example.com" in on_the_day[1]
     assert "reminded before, for 2026-11-19" in again[1]
     assert len(mail_server.mails) == 1

@@ -9,7 +9,7 @@ from accounts.services.recheck_message import ReasonGoneError, recheck
 from accounts.services.render_message import MessageContent
 from dunning.models import DunningAction
 from dunning.policy import step_due
-from dunning.queries import open_sum, overdue_items
+from dunning.queries import late_items_of, open_sum, overdue_items
 from dunning.services.write_reminder import EVENT, write_reminder
 from payments.services.lock_accounts import lock_accounts
 
@@ -25,7 +25,8 @@ def recheck_reminder(message: Message, _at: datetime) -> MessageContent:
     brand = account.brand
     actions = {action.invoice_id: action for action in message.dunning_actions.all()}
     as_of = max(action.as_of for action in actions.values())
-    overdue = overdue_items(account.pk, as_of, brand.reminder_days_after_due)
+    late = late_items_of(account.pk, as_of)
+    overdue = overdue_items(late, as_of, brand.reminder_days_after_due)
     items = [item for item in overdue if item.invoice_id in actions]
     is_due = items and step_due(
         due_date=items[0].due_date,

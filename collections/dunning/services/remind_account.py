@@ -15,8 +15,8 @@ from billing.invoicing.models import OpenItem
 from core.errors import DomainError
 from core.formatting import format_money
 from dunning.models import DunningAction
-from dunning.policy import REMINDER, step_due
-from dunning.queries import open_sum, overdue_items, reminders_of
+from dunning.policy import REMINDER, reminded_from, step_due
+from dunning.queries import late_items_of, open_sum, overdue_items, reminders_of
 from dunning.services.write_reminder import EVENT, write_reminder
 from payments.services.lock_accounts import lock_accounts
 
@@ -44,10 +44,14 @@ def remind_account(account_id: int, *, as_of: date, at: datetime) -> Outcome:
     with transaction.atomic():
         account = lock_accounts([account_id])[account_id]
         brand = account.brand
-        overdue = overdue_items(account_id, as_of, brand.reminder_days_after_due)
-        amount = open_sum(overdue)
+        late = late_items_of(account_id, as_of)
+        if not late:
+            return Outcome(account, Decimal(0), reason="paid while this ran")
+        overdue = overdue_items(late, as_of, brand.reminder_days_after_due)
         if not overdue:
-            return Outcome(account, amount, reason="nothing to remind of yet")
+            first_day = reminded_from(late[0].due_date, brand.reminder_days_after_due)
+            return Outcome(account, open_sum(late), reason=f"not before {first_day}")
+        amount = open_sum(overdue)
         if not _is_step_due(overdue[0], amount, as_of):
             minimum = format_money(brand.minimum_open_amount, account.currency, "en")
             return Outcome(account, amount, reason=f"less than the {minimum} worth a reminder")

@@ -57,7 +57,7 @@ class Command(TrunklineCommand):
         for outcome in run.skipped:
             self._line("skipped ", outcome, outcome.reason)
         if sent.server_error:
-            error = f"The mail server does not answer: {sent.server_error} The messages wait."
+            error = f"The mail server does not answer: {sent.server_error}. The messages wait."
             self.errors.print(error, markup=False)
         self.print_totals(
             f"{brand.name}, {as_of}",
