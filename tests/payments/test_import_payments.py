@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from billing.invoicing.references import is_valid_reference
 from billing.ledger.models import JournalEntry, Posting
 from billing.ledger.queries import account_balance
 from core.errors import InputRefused
+from payments.bank_file import read_bank_file
 from payments.models import Allocation, BankFile, Payment
 from payments.services.import_payments import import_payments
 from tests import make
@@ -337,3 +339,13 @@ def test_the_order_of_the_lines_makes_no_difference_to_what_is_open(kari, bo):
     take_in(*reversed(lines))
 
     assert [str(open_amount(bill)) for bill in bills] == ["0.000", "20.000", "40.000"]
+
+
+def test_the_example_of_the_documentation_is_a_file_that_can_be_read(settings):
+    section = (settings.BASE_DIR / "docs" / "formats.md").read_text().split("## 5. Payments")[1]
+    example = section.split("```csv\n")[1].split("```")[0]
+
+    lines = read_bank_file(example.encode(), "example.csv")
+
+    assert [str(line.amount) for line in lines] == ["905.07", "1190.00", "299.00"]
+    assert all(is_valid_reference(line.reference) for line in lines if line.reference)
