@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+LOGO_TYPES = ("image/png", "image/jpeg")
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the brand whose host was asked (none on the staff host)."""
     return {
         "brand": brand_of(request),
         "languages": languages_of(brand_of(request)),
+        "has_logo": has_logo(brand_of(request)),
         "on_staff_host": is_staff_host(request),
         "language": getattr(request, "LANGUAGE_CODE", "en"),
     }
+
+
+def has_logo(brand: Brand | None) -> bool:
+    """Whether the brand has a logo of a kind that can't hold a script."""
+    return brand is not None and brand.logo_type in LOGO_TYPES
 
 
 def languages_of(brand: Brand | None) -> list[tuple[str, str]]:

@@ -69,6 +69,7 @@ class HostMiddleware:
             return response
         domain = (
             BrandDomain.objects.select_related("brand__legal_entity")
+            .defer("brand__logo")  # up to a megabyte, and only one page shows it
             .filter(host=host, brand__live=True)
             .first()
         )

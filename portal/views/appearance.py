@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
-from core.context import brand_of
+from core.context import brand_of, has_logo
 from core.models import Brand
 from portal.colours import css, parse_colour, readable_on, text_on
 
-LOGO_TYPES = ("image/png", "image/jpeg")
 LIGHT, DARK = (255, 255, 255), (24, 27, 31)
 
 
@@ -34,8 +35,7 @@ def _etag(request: HttpRequest) -> str | None:
     if brand is None:
         return None
     look = "".join(look_of(brand).values()).replace("#", "")
-    logo = hash(bytes(brand.logo)) if brand.logo else 0
-    return f'"{look}{logo:x}"'
+    return f'"{look}{crc32(brand.name.encode()):x}"'
 
 
 @require_safe
@@ -59,11 +59,10 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=300)
-@etag(_etag)
 def logo(request: HttpRequest) -> HttpResponse:
     """The brand's logo; only pictures of a kind that can't hold a script."""
     brand = _brand(request)
-    if not brand.logo or brand.logo_type not in LOGO_TYPES:
+    if not has_logo(brand) or not brand.logo:
         raise Http404
     response = HttpResponse(bytes(brand.logo), content_type=brand.logo_type)
     response["Content-Disposition"] = "inline"

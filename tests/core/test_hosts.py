@@ -329,7 +329,7 @@ def test_a_new_password_by_mail(kari, mailoutbox):
     assert message.from_email == "faktura@fjordtel.example"
     assert message.subject == "Velg et nytt passord hos Fjordtel"
     assert done.status_code == 302
-    again, response = sign_in(FJORDTEL, "kari@example.com", "nytt passord for Kari")
+    _, response = sign_in(FJORDTEL, "kari@example.com", "nytt passord for Kari")
     assert response.status_code == 302
     assert "virker ikke lenger" in visitor(FJORDTEL).get(path, follow=True).content.decode()
 
