@@ -14,11 +14,11 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import Message
+from billing.documents.services.store_document import store_document
 from billing.models import (
     BillRun,
     BillRunAccount,
     Invoice,
-    InvoiceDocument,
     InvoiceLine,
     InvoiceTax,
     JournalEntry,
@@ -163,9 +163,7 @@ def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mo
         total=invoice.total,
         open_amount=invoice.total,
     )
-    document = InvoiceDocument.objects.create(
-        invoice=invoice, language="nb", sha256="2" * 64, size=1, pages=1, created_at=AT
-    )
+    document = store_document(invoice, f"%PDF {canary}".encode(), pages=1, now=AT)
     ledger = LedgerAccount.objects.create(
         legal_entity=brand.legal_entity, code="1500", name=canary, kind="receivable"
     )
@@ -188,7 +186,9 @@ def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mo
     return [run, invoice, row, item, document, ledger, entry, job]
 
 
-def make_invoice(run: BillRun, account: Any, subscription: Any, canary: str) -> Invoice:
+def make_invoice(
+    run: BillRun, account: Any, subscription: Any, canary: str, sequence: int = 1
+) -> Invoice:
     """An issued invoice of one line over 100.00."""
     brand = run.brand
     invoice = Invoice.objects.create(
@@ -238,8 +238,8 @@ def make_invoice(run: BillRun, account: Any, subscription: Any, canary: str) -> 
     )
     Invoice.objects.filter(pk=invoice.pk).update(
         state="issued",
-        number=f"{brand.series.prefix}1",
-        sequence=1,
+        number=f"{brand.series.prefix}{sequence}",
+        sequence=sequence,
         issue_date=NOVEMBER,
         due_date=date(2026, 11, 16),
         issued_at=AT,
