@@ -56,7 +56,7 @@ class _Converter:
             )
             raise InputRefused([problem])
         if isinstance(node, yaml.ScalarNode):
-            is_null = node.style is None and node.value in _NULLS
+            is_null = not node.style and node.value in _NULLS
             made: Node = Scalar(line, "" if is_null else node.value)
         elif isinstance(node, yaml.SequenceNode):
             made = Items(line, tuple(self.convert(item, depth + 1) for item in node.value))
@@ -71,7 +71,7 @@ class _Converter:
             key_line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 self.problems.add(key_line, "a key must be a word", "write “key: value”")
-            elif key.value == _MERGE and key.style is None:
+            elif key.value == _MERGE and not key.style:
                 self.problems.add(key_line, "“<<” is not supported", "write the keys out")
             elif key.value in values:
                 self.problems.add(

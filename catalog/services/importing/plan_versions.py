@@ -13,6 +13,7 @@ from catalog.sections import CatalogueFile, Entry
 from core.input_report import in_words
 from core.input_tree import Fields, Key
 from core.input_values import amount, day, localised_text, one_of, whole
+from core.models import Brand
 
 CHARGE_KEYS = (
     Key("kind", one_of(Charge.Kind.values), empty=Charge.Kind.RECURRING),
@@ -47,25 +48,44 @@ class _Charge:
         return f"{text}{months}"
 
 
-def import_versions(catalogue: CatalogueFile, plan: Plan, tables: list[Fields]) -> None:
-    """Publish the versions that are new; one that is there must say the same."""
+@dataclass(slots=True)
+class VersionEntry:
+    """A version as the file says it."""
+
+    fields: Fields
+    start: date
+    charges: list[_Charge]
+    decks: dict[str, RateDeck]
+
+
+def read_versions(
+    catalogue: CatalogueFile, brand: Brand | None, plan_code: str, tables: list[Fields]
+) -> list[VersionEntry]:
+    """The versions of a plan that have no problem; `brand` is None where it has one itself."""
+    versions: list[VersionEntry] = []
     for fields in tables:
         entry = Entry(catalogue, "version", fields)
         start = fields.require("from", day)
-        fields.subject = f"plan {plan.code}, version from {start}"
-        entry.identity = ("version", plan.brand.code, plan.code, str(start))
+        fields.subject = f"plan {plan_code}, version from {start}"
+        entry.identity = ("version", brand.code if brand else "", plan_code, str(start))
         if start is not None:
             entry.only_once("from")
-        decks = _read_decks(entry, plan)
+        decks = _read_decks(entry, brand)
         charges = _read_charges(catalogue, fields)
-        if not entry.finish() or start is None:
-            continue
-        stored = plan.versions.filter(starts_on=start).first()
+        if entry.finish() and start is not None:
+            versions.append(VersionEntry(fields, start, charges, decks))
+    return versions
+
+
+def store_versions(catalogue: CatalogueFile, plan: Plan, versions: list[VersionEntry]) -> None:
+    """Publish the versions that are new; one that is there must say the same."""
+    for version in versions:
+        stored = plan.versions.filter(starts_on=version.start).first()
         if stored is None:
-            _warn_where_it_is_late(catalogue, fields, plan, start)
-            _publish(catalogue, plan, start, charges, decks)
-        elif differing := _differences(stored, charges, decks):
-            fields.problem(
+            _warn_where_it_is_late(catalogue, version, plan)
+            _publish(catalogue, plan, version)
+        elif differing := _differences(stored, version.charges, version.decks):
+            version.fields.problem(
                 "from",
                 f"published prices never change ({'; '.join(differing)})",
                 "add a version with a later `from`",
@@ -74,18 +94,20 @@ def import_versions(catalogue: CatalogueFile, plan: Plan, tables: list[Fields]) 
             catalogue.report.add_unchanged("plan versions")
 
 
-def _read_decks(entry: Entry, plan: Plan) -> dict[str, RateDeck]:
+def _read_decks(entry: Entry, brand: Brand | None) -> dict[str, RateDeck]:
     fields = entry.fields.table("decks", f"{entry.fields.subject}, decks")
     decks: dict[str, RateDeck] = {}
     if fields is None:
         return decks
+    subject = fields.subject
     reading = Entry(entry.catalogue, "decks", fields)
+    fields.subject = subject
     for usage_type in RateDeck.UsageType.values:
         deck = reading.reference(usage_type, "deck", RateDeck.objects.all(), required=False)
         if deck is None:
             continue
         decks[usage_type] = deck
-        if deck.brand_id != plan.brand_id:
+        if brand is not None and deck.brand != brand:
             fields.problem(
                 usage_type, f"deck {deck.code} belongs to brand {deck.brand.code}", "use its own"
             )
@@ -113,30 +135,24 @@ def _read_charges(catalogue: CatalogueFile, version: Fields) -> list[_Charge]:
     return charges
 
 
-def _publish(
-    catalogue: CatalogueFile,
-    plan: Plan,
-    start: date,
-    charges: list[_Charge],
-    decks: dict[str, RateDeck],
-) -> None:
+def _publish(catalogue: CatalogueFile, plan: Plan, entry: VersionEntry) -> None:
     version = PlanVersion.objects.create(
         plan=plan,
-        starts_on=start,
+        starts_on=entry.start,
         published_at=catalogue.now,
         published_by=catalogue.problems.file[-200:],
     )
     Charge.objects.bulk_create(
         Charge(version=version, position=position, **asdict(charge))
-        for position, charge in enumerate(charges)
+        for position, charge in enumerate(entry.charges)
     )
     DeckAssignment.objects.bulk_create(
         DeckAssignment(version=version, usage_type=usage_type, deck=deck)
-        for usage_type, deck in decks.items()
+        for usage_type, deck in entry.decks.items()
     )
+    words = _words(entry.charges, entry.decks) or "no charges"
     catalogue.report.add_new(
-        "plan versions",
-        f"{plan.brand.code} {plan.code} from {start}: {_words(charges, decks)}",
+        "plan versions", f"{plan.brand.code} {plan.code} from {entry.start}: {words}"
     )
 
 
@@ -150,7 +166,8 @@ def _differences(
     if before != charges:
         found.extend(_charge_differences(before, charges))
     if decks_before != decks:
-        found.append(f"decks: {_words([], decks_before)} → {_words([], decks)}")
+        words = [_words([], each) or "none" for each in (decks_before, decks)]
+        found.append(f"decks: {' → '.join(words)}")
     return found
 
 
@@ -177,15 +194,16 @@ def _stored_charge(charge: Charge) -> _Charge:
 def _words(charges: Iterable[_Charge], decks: dict[str, RateDeck]) -> str:
     parts = [charge.words for charge in charges]
     parts += [f"{usage_type} by {deck.code}" for usage_type, deck in sorted(decks.items())]
-    return ", ".join(parts) or "no charges"
+    return ", ".join(parts)
 
 
-def _warn_where_it_is_late(
-    catalogue: CatalogueFile, fields: Fields, plan: Plan, start: date
-) -> None:
+def _warn_where_it_is_late(catalogue: CatalogueFile, entry: VersionEntry, plan: Plan) -> None:
     """A version that takes over in the past re-prices days that may have been billed."""
-    if start < catalogue.now.date() and plan.versions.filter(starts_on__lt=start).exists():
-        fields.warn(
+    published_before = plan.versions.filter(
+        starts_on__lt=entry.start, published_at__lt=catalogue.now
+    )
+    if entry.start < catalogue.now.date() and published_before.exists():
+        entry.fields.warn(
             "from",
             "starts in the past beside versions that were published before",
             "what was billed since then is settled by the next bill run",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.models import Plan, Product
 from catalog.sections import CatalogueFile, Entry
-from catalog.services.importing.plan_versions import import_versions
+from catalog.services.importing.plan_versions import read_versions, store_versions
 from core.input_tree import Fields, Key
 from core.input_values import localised_text, one_of
 from core.models import Brand
@@ -43,9 +43,10 @@ def import_plans(catalogue: CatalogueFile, tables: list[Fields]) -> None:
         versions = fields.tables("versions", f"{fields.subject}, version")
         if stored is None and not versions:
             fields.problem("versions", "versions are missing", "add versions: - from: …")
+        entries = read_versions(catalogue, brand, code, versions)
         if not entry.finish() or brand is None:
             continue
         plan = stored or Plan(brand=brand, code=code)
         label = f"{brand.code} {code}"
         catalogue.store("plans", label, plan, values, is_new=stored is None)
-        import_versions(catalogue, plan, versions)
+        store_versions(catalogue, plan, entries)
