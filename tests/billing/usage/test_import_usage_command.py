@@ -7,18 +7,21 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from billing.usage.models import SuspendedUsage, UsageFile, UsageRecord, UsageSummary
 from billing.usage.partitions import existing_months
-from tests.billing.usage.kari import asterisk_call, call
+from tests import make
+from tests.billing.usage.kari import amounts, asterisk_call, call
 
 NO_RATE = "deck VOICE has no rate for 390612345 on 2026-10-03; add its prefix (import_rates)"
 TOO_NARROW = (
     "1 columns, where the header line has 5; "
     "complete the line; put fields that hold the delimiter in quotes"
 )
+COLUMNS = ("record_id", "started_at", "a_number", "b_number", "seconds")
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -157,6 +160,28 @@ def test_asterisk_lines_with_commas_and_quotes_in_the_caller_s_name_are_read(kar
 
     assert (code, errors) == (0, "")
     assert totals(output)["rated"] == "2"
+
+
+def test_the_examples_of_the_documentation_are_rated(kari):
+    section = (settings.BASE_DIR / "docs" / "formats.md").read_text().split("## 4. Usage")[1]
+    master = re.search(r"^```\n(\"47.*?)^```", section, re.MULTILINE | re.DOTALL)
+    records = re.search(r"^```csv\n(record_id.*?)^```", section, re.MULTILINE | re.DOTALL)
+    assert master
+    assert records
+    kari.asterisk()
+    make.make_rate(kari.deck, "46", "1.00")
+    names = dict(zip(("id", "start", "service", "called", "quantity"), COLUMNS, strict=True))
+    kari.source.mapping = {"columns": names}
+    kari.source.save()
+    files = kari.folder / "Master.csv", kari.folder / "records.csv"
+    for path, found in zip(files, (master, records), strict=True):
+        path.write_text(found[1])
+
+    codes = [run("import_usage", "ASTERISK", files[0]), run("import_usage", "SWITCH", files[1])]
+
+    assert [code for code, *_ in codes] == [0, 0]
+    # 61 s at 1.00 a minute, 60/1; then 0.99 + 2 started minutes at 2.90 to Türkiye.
+    assert sorted(amount for *_, amount in amounts()) == [1_016_667, 6_790_000]
 
 
 @pytest.mark.parametrize(
