@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -101,13 +102,21 @@ def test_an_invoice_issued_while_its_money_comes_in_is_paid_by_it():
     first = make_bill(kari, "10.00")
     content = bank_file(f"2026-11-12,100.00,NOK,{first.reference},B-1")
 
+    is_issued = Event()
+
     def issue():
         with transaction.atomic():
             lock_accounts([kari.pk])
             bill = make_bill(kari, "80.00", due=date(2026, 12, 16))
             invoice_issued.send(sender=Invoice, invoice_ids=[bill.pk])
+            is_issued.set()
+            time.sleep(0.3)  # the money comes before this is committed
 
-    errors = at_once(issue, lambda: import_payments("bank.csv", content, clock=lambda: NOW))
+    def take_in():
+        is_issued.wait()
+        import_payments("bank.csv", content, clock=lambda: NOW)
+
+    errors = at_once(issue, take_in)
 
     assert errors == []
     assert Payment.objects.get().unallocated == Decimal("10.00")
