@@ -1,0 +1,50 @@
+"""One measured figure beside its floor, both of the same run."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`seconds` of the work, `floor` of the least the database itself needs for its result."""
+
+    name: str
+    seconds: float
+    floor: float
+    floor_name: str
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.floor
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long the work took, by the wall clock."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def print_figures(figures: list[Figure]) -> None:
+    """One line per figure: name, value, floor, ratio, and the machine's load."""
+    table = Table("figure", "seconds", "floor", "seconds", "ratio", box=None)
+    for column in (1, 3, 4):
+        table.columns[column].justify = "right"
+    for figure in figures:
+        table.add_row(
+            figure.name,
+            f"{figure.seconds:.2f}",
+            figure.floor_name,
+            f"{figure.floor:.2f}",
+            f"{figure.ratio:.1f} ×",
+        )
+    console = Console(width=120)
+    console.print(table)
+    console.print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
