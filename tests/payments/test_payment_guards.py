@@ -84,6 +84,7 @@ def test_an_impossible_payment_is_refused(kari, fields, name):
     ],
 )
 def test_a_payment_keeps_its_money_and_its_account(kari, change):
+    """Trigger money_stays of Payment."""
     payment = make_payment(kari)
 
     with refused("keeps its money and its account"):
@@ -119,6 +120,7 @@ def test_an_allocation_has_one_origin_and_a_positive_amount_and_stands_once(kari
 
 
 def test_an_allocation_never_changes(kari):
+    """Trigger append_only of Allocation."""
     allocation = allocate(make_bill(kari), payment=make_payment(kari))
 
     with refused("never change"), transaction.atomic():
@@ -128,6 +130,7 @@ def test_an_allocation_never_changes(kari):
 
 
 def test_money_is_not_used_beyond_what_there_is_or_what_is_asked(kari):
+    """Trigger fits of Allocation."""
     bill, other = make_bill(kari, "60.00"), make_bill(kari, "500.00")
     note, payment = make_bill(kari, "-50.00"), make_payment(kari)
 
@@ -153,6 +156,32 @@ def test_money_pays_only_issued_invoices_of_its_account_and_currency(fjordtel, k
         allocate(strangers, payment=payment)
     with refused("own account"), transaction.atomic():
         allocate(make_bill(kari), payment=euros)
+
+
+@pytest.mark.parametrize("model", [Payment, Allocation])
+def test_no_truncate_empties_the_tables_of_money(db, model):
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL trunkline.allow_flush = off")
+        with refused("never removed"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (Payment, {"money_stays", "no_truncate"}),
+        (Allocation, {"append_only", "fits", "no_truncate"}),
+    ],
+)
+def test_the_triggers_are_in_force(db, model, names):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'O'",
+            [model._meta.db_table],
+        )
+        found = [name for (name,) in cursor.fetchall()]
+
+    assert all(any(name in one for one in found) for name in names)
 
 
 def hits(code):
