@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing.invoicing.due_dates import due_date
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice, OpenItem
@@ -39,11 +39,7 @@ def issue_invoices(run: BillRun, draft_ids: Sequence[int], *, now: datetime) -> 
         for invoice in drafts:
             number_invoice(invoice, series, issue_date, now=now)
         series.save(update_fields=["next_number", "last_issue_date"])
-        Invoice.objects.bulk_update(
-            drafts,
-            ["state", "sequence", "number", "issue_date", "due_date", "issued_at", "series"],
-            batch_size=500,
-        )
+        _store_numbers(drafts)
         OpenItem.objects.bulk_create(open_item(invoice) for invoice in drafts)
         post_entries([entry_of(invoice) for invoice in drafts], posted_at=now)
         BillRunAccount.objects.filter(invoice__in=drafts).update(state=BillRunAccount.State.ISSUED)
@@ -69,6 +65,33 @@ def number_invoice(
     invoice.state = Invoice.State.ISSUED
     series.next_number += 1
     series.last_issue_date = issue_date
+
+
+def _store_numbers(invoices: Sequence[Invoice]) -> None:
+    """One statement for all: a CASE for each column and row would cost ten times as much."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE billing_invoice i
+            SET state = 'issued', series_id = n.series_id, sequence = n.sequence,
+                number = n.number, issue_date = n.issue_date, due_date = n.due_date,
+                issued_at = n.issued_at
+            FROM unnest(
+                %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[],
+                %s::timestamptz[]
+            ) AS n (id, series_id, sequence, number, issue_date, due_date, issued_at)
+            WHERE i.id = n.id
+            """,
+            [
+                [invoice.pk for invoice in invoices],
+                [invoice.series_id for invoice in invoices],
+                [invoice.sequence for invoice in invoices],
+                [invoice.number for invoice in invoices],
+                [invoice.issue_date for invoice in invoices],
+                [invoice.due_date for invoice in invoices],
+                [invoice.issued_at for invoice in invoices],
+            ],
+        )
 
 
 def open_item(invoice: Invoice) -> OpenItem:
