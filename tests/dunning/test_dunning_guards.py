@@ -53,6 +53,7 @@ def test_a_step_is_taken_only_where_something_is_open(action):
 
 
 def test_a_step_never_changes_and_once_sent_never_goes_away(action):
+    """Trigger said_stays_said of DunningAction."""
     with pytest.raises(IntegrityError, match="never unsaid"), transaction.atomic():
         DunningAction.objects.update(open_amount=Decimal("1.00"))
     mark_sent(action)
@@ -64,6 +65,22 @@ def test_a_step_is_taken_back_while_its_message_waits(action):
     action.delete()
 
     assert DunningAction.objects.count() == 0
+
+
+def test_no_truncate_empties_the_table_of_steps(db):
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL trunkline.allow_flush = off")
+        with pytest.raises(IntegrityError, match="never removed"), transaction.atomic():
+            cursor.execute("TRUNCATE dunning_dunningaction")
+
+
+def test_the_trigger_said_stays_said_is_in_force(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%said_stays_said%'"
+            " AND tgrelid = 'dunning_dunningaction'::regclass AND tgenabled = 'O'"
+        )
+        assert cursor.fetchone() == (1,)
 
 
 def hits(code):
