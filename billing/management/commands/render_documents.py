@@ -71,7 +71,7 @@ class Command(TrunklineCommand):
         if print_paths:
             for document in report.documents:
                 path = document_path(document.sha256)
-                self.console.print(f"{document.invoice.number}\t{path}", markup=False)
+                self.stdout.write(f"{document.invoice.number}\t{path}")
         pages = sum(document.pages for document in report.documents)
         self.console.print(
             f"{len(report.documents)} PDFs, {pages} pages, in {documents_folder()}", markup=False
