@@ -133,6 +133,9 @@ def stage(cursor: CursorWrapper, rows: Iterable[tuple[Any, ...]]) -> None:
     with cursor.copy(f"COPY rate_stage ({', '.join(STAGED)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+    # The planner knows nothing yet of a deck that has just come in: without an index it may
+    # compare every rate with every row.
+    cursor.execute("CREATE INDEX ON rate_stage (prefix)")
     cursor.execute("ANALYZE rate_stage")
 
 
