@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.usage.intake.layouts import layout_of
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import SuspendedUsage, UsageSource, UsageType
+from billing.usage.price_tables import PriceTables
 from billing.usage.services.import_usage_file import ImportedFile, import_usage_file
 from core.commands import PROBLEMS_PRINTED_MAX, CannotStart, TrunklineCommand
 from core.errors import DomainError, InputRefused
@@ -38,7 +39,8 @@ class Command(TrunklineCommand):
         for path in files:
             if not path.is_file():
                 raise CannotStart(f"There is no file {path}.")
-        codes = [self._import(found, path) for path in files]
+        tables = PriceTables()
+        codes = [self._import(found, path, tables) for path in files]
         return max(codes)
 
     def _source(self, code: str) -> UsageSource:
@@ -53,11 +55,15 @@ class Command(TrunklineCommand):
             raise CannotStart(str(error)) from None
         return found
 
-    def _import(self, source: UsageSource, path: Path) -> int:
+    def _import(self, source: UsageSource, path: Path, tables: PriceTables) -> int:
         try:
             with self.progress(path.name, total=None) as bar:
                 imported = import_usage_file(
-                    source=source, path=path, now=timezone.now(), on_part=bar.advance
+                    source=source,
+                    path=path,
+                    now=timezone.now(),
+                    tables=tables,
+                    on_part=bar.advance,
                 )
         except InputRefused as error:
             self.print_problems(error.problems)

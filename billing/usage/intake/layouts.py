@@ -127,11 +127,16 @@ def layout_of(source: UsageSource) -> Layout:
                 f"Source {source.code}: its mapping's `service` is accountcode or src, "
                 f"not {service!r}."
             )
+        known_by = mapping.get("id", "uniqueid")
+        if known_by not in ("uniqueid", "line"):
+            raise DomainError(
+                f"Source {source.code}: its mapping's `id` is uniqueid or line, not {known_by!r}."
+            )
         return AsteriskLayout(
             encoding=encoding,
             service_place=("accountcode", "src").index(service),
             skip_contexts=frozenset(map(str, mapping.get("skip_contexts") or ())),
-            uses_unique_id=mapping.get("id", "uniqueid") == "uniqueid",
+            uses_unique_id=known_by == "uniqueid",
         )
     columns = {
         column: str(name).strip() for column, name in (mapping.get("columns") or {}).items() if name

@@ -66,12 +66,14 @@ def import_usage_file(
     path: Path,
     now: datetime,
     part_rows: int = PART_ROWS_MAX,
+    tables: PriceTables | None = None,
     on_part: Callable[[int], None] = lambda _rows: None,
 ) -> ImportedFile:
     """Import a file of `source`; each part of `part_rows` lines is stored by itself.
 
     An import that was killed goes on where it stopped when it is called again; the same content
-    again, under whatever name, stores nothing. `on_part` is told the rows of each
+    again, under whatever name, stores nothing. `tables` may be shared by files of one run, so that
+    decks are loaded once. `on_part` is told the rows of each
     part that is done. Raises
     `InputRefused` with every framing problem of the file (nothing is stored then), `DomainError`
     if the source's settings make no sense, `OSError` if the file can't be read.
@@ -87,7 +89,7 @@ def import_usage_file(
     checked = check_file(path, layout, after_line=result.resumed_after, part_rows=part_rows)
     ensure_partitions(usual_months(now.astimezone(UTC).date()))
     reader = EventReader(source.pk, layout, normaliser, checked.header)
-    tables = PriceTables()
+    tables = tables or PriceTables()
     for part in checked.parts:
         totals = take_in_part(
             source=source,

@@ -87,6 +87,7 @@ def _types(node: Node) -> dict[str, str]:
 ASTERISK_KEYS = (
     Key("service", one_of(("accountcode", "src"))),
     Key("skip_contexts", list_of(text(80)), empty=None),
+    Key("id", one_of(("uniqueid", "line"))),
 )
 CSV_KEYS = (
     Key("delimiter", delimiter),

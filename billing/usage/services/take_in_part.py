@@ -82,31 +82,17 @@ def take_in_part(
     came = sort_out(events, source.id_reuse_days)
     found, places, troubled = _place(source, came.fresh)
     priced = price_events(found, places, tables)
-    suspended = sorted(
-        [*came.suspended, *troubled, *priced.suspended], key=lambda item: item[0].line.number
-    )
-    _store(file, priced, suspended)
+    suspended = [*came.suspended, *troubled, *priced.suspended]
     totals = PartTotals(
         rows=len(lines),
         rated=len(priced.places),
         duplicates=came.duplicates,
         ignored=ignored,
-        suspended=suspended,
+        suspended=sorted(suspended, key=lambda item: item[0].line.number),
     )
     _count(totals, priced)
-    UsageFileSlice.objects.create(
-        file=file,
-        position=file.slices.count(),
-        first_line=part.first_line,
-        last_line=part.last_line,
-        raw=zlib.compress(raw, _COMPRESSION),
-        rated=totals.rated,
-        duplicates=totals.duplicates,
-        suspended=len(suspended),
-        ignored=ignored,
-        quantity=sum(event.quantity or 0 for event in events),
-        quantity_rated=totals.units.total(),
-    )
+    _store(file, priced, totals.suspended)
+    _store_slice(file, part, raw, totals, quantity=sum(event.quantity or 0 for event in events))
     if part is checked.parts[-1]:
         _publish(file)
     return totals
@@ -191,6 +177,24 @@ def _store(file: UsageFile, priced: PricedEvents, suspended: Suspended) -> None:
         add_to_summaries(columns)
     if suspended:
         store_suspended(file, suspended)
+
+
+def _store_slice(
+    file: UsageFile, part: FilePart, raw: bytes, totals: PartTotals, *, quantity: int
+) -> None:
+    UsageFileSlice.objects.create(
+        file=file,
+        position=file.slices.count(),
+        first_line=part.first_line,
+        last_line=part.last_line,
+        raw=zlib.compress(raw, _COMPRESSION),
+        rated=totals.rated,
+        duplicates=totals.duplicates,
+        suspended=len(totals.suspended),
+        ignored=totals.ignored,
+        quantity=quantity,
+        quantity_rated=totals.units.total(),
+    )
 
 
 def _publish(file: UsageFile) -> None:

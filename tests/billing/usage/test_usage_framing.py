@@ -194,6 +194,7 @@ def test_parts_end_at_so_many_rows_and_begin_where_an_earlier_run_stopped(kari):
         ({"mapping": {}}, "they name nothing"),
         ({"mapping": {"columns": {"colour": "c"}}}, "they name colour"),
         ({"format": "asterisk", "mapping": {"service": "dst"}}, "not 'dst'"),
+        ({"format": "asterisk", "mapping": {"id": "src"}}, "not 'src'"),
     ],
 )
 def test_a_source_whose_settings_make_no_sense_says_so(kari, changes, message):
