@@ -59,6 +59,9 @@ class AccountAdmin(ScopedAdmin):
         "memberships__person__email",
         "subscriptions__numbers__number__number",
     )
+    # Who looks a customer up wants to know what is going on, not to edit an address.
+    change_form_outer_before_template = "admin/backoffice/panels_first.html"
+    change_form_outer_after_template = None
     search_help_text = "Account number, name, e-mail address, organisation or telephone number."
     # What bills were made with is changed by the accounts' file, which checks it as a whole.
     readonly_fields = (
@@ -102,8 +105,9 @@ class AccountAdmin(ScopedAdmin):
             {
                 "fields": (
                     ("bill_day", "payment_terms_days"),
-                    ("currency", "tax_status", "tax_reason"),
-                    ("opened_on", "billed_until", "usage_closed_until"),
+                    ("currency", "opened_on"),
+                    ("tax_status", "tax_reason"),
+                    ("billed_until", "usage_closed_until"),
                 )
             },
         ),

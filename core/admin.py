@@ -79,7 +79,8 @@ class BrandAdmin(ScopedAdmin):
             {
                 "fields": (
                     ("currency", "zone"),
-                    ("price_mode", "reference_kind", "languages"),
+                    ("price_mode", "reference_kind"),
+                    "languages",
                     ("payment_terms_days", "due_date_on_bank_day"),
                     ("usage_grace_days", "reminder_days_after_due"),
                     "minimum_open_amount",
@@ -142,15 +143,16 @@ class JobAdmin(ScopedAdmin):
         ("created_at", "finished_at"),
         "payload",
         "result",
-        "error",
+        "error_raw",
     )
+    error_raw = staticmethod(columns.raw("error"))
 
     @admin.display(description="progress")
     def progress(self, job: Job) -> str:
         return f"{job.percent} %"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
-        return ("progress",)
+        return ("progress", "error_raw")
 
     def get_urls(self) -> list[URLPattern]:
         own = url(self, "<path:object_id>/try-again/", self.try_again, "try_again")

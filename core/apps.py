@@ -6,6 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = "System"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

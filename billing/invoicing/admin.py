@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.models import Account
 from billing.invoicing.models import (
@@ -26,6 +28,7 @@ from core.models import Brand
 from core.periods import local_date
 
 PANEL_ROWS_MAX = 12
+ADDRESS = ("name", "street", "postcode", "city", "country")
 
 
 class InvoiceLineInline(ScopedInline):
@@ -100,10 +103,12 @@ class InvoiceAdmin(ScopedAdmin):
             None,
             {
                 "fields": (
-                    ("number", "document", "state", "live"),
-                    ("account", "brand", "run"),
-                    ("issue_date", "due_date", "terms_days"),
-                    ("period_start", "period_end", "issued_at"),
+                    ("number", "state"),
+                    ("document", "live"),
+                    ("account", "brand"),
+                    ("issue_date", "due_date"),
+                    ("period_start", "period_end"),
+                    ("run", "issued_at"),
                 )
             },
         ),
@@ -111,12 +116,22 @@ class InvoiceAdmin(ScopedAdmin):
             "Amounts",
             {
                 "fields": (
-                    ("net_total_money", "tax_total_money", "total_money", "open_money"),
-                    ("reference", "currency", "price_mode"),
+                    ("net_total_money", "tax_total_money"),
+                    ("total_money", "open_money"),
+                    ("reference", "price_mode"),
                 )
             },
         ),
-        ("As printed", {"fields": ("seller", "recipient", ("language", "kind", "stream"))}),
+        (
+            "As printed",
+            {
+                "fields": (
+                    ("seller_words", "recipient_words"),
+                    ("language", "terms_days"),
+                    ("kind", "stream"),
+                )
+            },
+        ),
     )
 
     total_money = staticmethod(columns.money("total"))
@@ -124,12 +139,34 @@ class InvoiceAdmin(ScopedAdmin):
     tax_total_money = staticmethod(columns.money("tax_total", "tax"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("net_total_money", "tax_total_money", "total_money", "open_money")
+        return (
+            "net_total_money",
+            "tax_total_money",
+            "total_money",
+            "open_money",
+            "seller_words",
+            "recipient_words",
+        )
+
+    @admin.display(description="seller")
+    def seller_words(self, invoice: Invoice) -> str:
+        return in_lines(invoice.seller)
+
+    @admin.display(description="recipient")
+    def recipient_words(self, invoice: Invoice) -> str:
+        return in_lines(invoice.recipient)
 
     @admin.display(description="open", ordering="open_item__open_amount")
     def open_money(self, invoice: Invoice) -> str:
         item = getattr(invoice, "open_item", None)
         return format_money(item.open_amount, item.currency, "en") if item else "–"
+
+
+def in_lines(parts: dict[str, Any]) -> str:
+    """What was printed of a party, a line for each part that is not empty, the name first."""
+    named = sorted(parts, key=lambda key: (ADDRESS.index(key) if key in ADDRESS else 99, key))
+    lines = ((key.replace("_", " "), parts[key]) for key in named if parts[key])
+    return format_html_join(mark_safe("<br>"), "{}: {}", lines)
 
 
 class OverdueFilter(admin.SimpleListFilter):

@@ -78,8 +78,10 @@ class SuspendedUsageAdmin(ScopedAdmin):
     search_fields = ("service", "called", "raw", "detail")
     search_help_text = "Number, called number, or any part of the raw line."
     list_before_template = "admin/backoffice/suspense_reasons.html"
+    raw_raw = staticmethod(columns.raw("raw"))
+    readonly_fields = ("raw_raw",)
     fieldsets = (
-        ("As it came", {"fields": (("source", "file", "line_number"), "raw")}),
+        ("As it came", {"fields": (("source", "file"), "line_number", "raw_raw")}),
         (
             "As it was read",
             {

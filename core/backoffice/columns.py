@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from django.utils.html import format_html
 from unfold.decorators import display
 
 from core.formatting import format_money, format_number, format_price
@@ -102,6 +103,16 @@ def text(name: str, title: str, *, ordering: str = "") -> Column:
     made = _named(column, name, "text", title)
     made.admin_order_field = ordering or name.replace(".", "__")  # type: ignore[attr-defined]
     return made
+
+
+def raw(name: str, title: str = "") -> Column:
+    """A text as it came, line for line."""
+    text_of = attrgetter(name)
+
+    def column(row: Any) -> str:
+        return format_html('<span class="backoffice-raw">{}</span>', text_of(row))
+
+    return _named(column, name, "raw", title)
 
 
 def _named(column: Column, name: str, suffix: str, title: str) -> Column:

@@ -133,13 +133,6 @@ class ScopedAdmin(ScopedRows, ModelAdmin):  # type: ignore[misc]
             or user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
         )
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"empty_text": self.empty_text} | (extra_context or {})
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
-
     def render_change_form(
         self,
         request: HttpRequest,
@@ -213,6 +206,7 @@ class ScopedInline(ScopedRows, TabularInline):  # type: ignore[misc]
     per_page = 20
     show_count = True
     can_delete = False
+    hide_title = True
     show_change_link = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
