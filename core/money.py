@@ -36,7 +36,7 @@ _EXACT = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero,
 _ROUNDING = Context(prec=_DIGITS, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 
-class CurrencyMismatch(ValueError):  # noqa: N818 - the name says it
+class CurrencyMismatch(ValueError):
     """Two amounts of different currencies met in one sum or comparison."""
 
 

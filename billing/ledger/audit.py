@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
 from core.audit import invariant
 
 
-def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(sql: str, *parameters: Any) -> list[tuple[object, ...]]:
     """The rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or None)

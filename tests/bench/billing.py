@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django.core.management import call_command
 from django.db import connection
-from psycopg import Cursor
 
 from tests import make
 from tests.bench.figures import Figure, seconds_of
@@ -43,10 +43,13 @@ def _floor() -> float:
             with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
                 rows = b"".join(bytes(block) for block in copy)
             cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING INDEXES)")
-            total += seconds_of(lambda rows=rows, table=table: _copy(cursor, table, rows))
+            total += seconds_of(partial(_copy, table, rows))
     return total
 
 
-def _copy(cursor: Cursor, table: str, rows: bytes) -> None:
-    with cursor.copy(f"COPY bench_{table} FROM STDIN (FORMAT binary)") as copy:
+def _copy(table: str, rows: bytes) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY bench_{table} FROM STDIN (FORMAT binary)") as copy,
+    ):
         copy.write(rows)

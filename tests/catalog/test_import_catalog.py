@@ -173,7 +173,7 @@ def test_a_tax_rate_is_closed_before_the_next_one_begins(take_in: TakeIn) -> Non
 
     assert counts(report)["tax rates"] == (1, 1, 1)
     entity = LegalEntity.objects.get()
-    category = TaxRate.objects.first().category  # type: ignore[union-attr]
+    category = TaxRate.objects.first().category
     standard = TaxRate.objects.filter(category__code="standard").first()
     assert standard is not None
     category = standard.category

@@ -147,7 +147,7 @@ def test_a_job_whose_workers_died_three_times_is_parked():
 def test_a_failing_job_is_parked_after_three_attempts_with_its_error(kinds):
     enqueue("bad")
 
-    states = [work_one("w1", clock=at_noon).state for _ in range(3)]  # type: ignore[union-attr]
+    states = [work_one("w1", clock=at_noon).state for _ in range(3)]
     job = Job.objects.get()
 
     assert states == ["queued", "queued", "parked"]

@@ -12,6 +12,7 @@ from billing.invoicing.proration import part_amount
 from billing.invoicing.recurring import (
     BilledLine,
     Clock,
+    DueCredit,
     Segment,
     Version,
     due_charges,
@@ -21,7 +22,7 @@ from billing.invoicing.recurring import (
 from core.periods import Period, next_anchor, period_containing
 
 
-@dataclass(frozen=True)
+@dataclass
 class Monthly:
     price: Decimal = Decimal("10.00")
     code: str = "monthly"
@@ -176,7 +177,7 @@ def test_days_after_the_end_are_given_back():
 def test_credits_of_all_days_in_pieces_are_exactly_the_line():
     line = billed_line(date(2026, 10, 1), date(2026, 11, 1))
     clock = clock_at(date(2026, 11, 1))
-    given = []
+    given: list[DueCredit] = []
     for end in (date(2026, 10, 21), date(2026, 10, 11)):
         one = segment(date(2026, 1, 1), end)
         given += due_credits(seen([one], clock), [line], clock)

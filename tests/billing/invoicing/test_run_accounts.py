@@ -7,6 +7,7 @@ import pytest
 
 from billing.invoicing.models import BillRunAccount, Invoice
 from billing.invoicing.services import run_billing as module
+from billing.invoicing.services.calculate_accounts import calculate_accounts
 from billing.invoicing.services.run_billing import run_billing
 from billing.models import UsagePeriod, UsageSummary
 from catalog.models import TaxRate, UsageCategory
@@ -195,19 +196,19 @@ def test_a_run_killed_half_way_goes_on_to_the_same_result(fjordtel, monkeypatch)
         account = make.make_account(fjordtel, f"10{number}", f"Customer {number}")
         make.make_subscription(account, plan, starts_on=NOVEMBER)
     monkeypatch.setattr(module, "ACCOUNTS_PER_TRANSACTION", 2)
-    calculate, calls = module.calculate_accounts, []
+    calls = []
 
     def killed_at_the_second(*args, **kwargs):
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        calculate(*args, **kwargs)
+        calculate_accounts(*args, **kwargs)
 
     monkeypatch.setattr(module, "calculate_accounts", killed_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         bill(fjordtel, NOVEMBER)
     after_the_kill = Invoice.objects.count()
-    monkeypatch.setattr(module, "calculate_accounts", calculate)
+    monkeypatch.setattr(module, "calculate_accounts", calculate_accounts)
 
     run = bill(fjordtel, NOVEMBER)
 
