@@ -51,8 +51,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @login_required
+@require_POST
 def choose_account(request: HttpRequest) -> HttpResponse:
     """Show another of one's accounts from now on."""
     visit = visit_of(request)

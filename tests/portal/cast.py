@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from accounts.models import Account, Person, Subscription
 from billing.invoicing.services.run_billing import run_billing
 from billing.models import Invoice, UsageRecord, UsageSummary
+from billing.usage.partitions import create_partition
 from catalog.models import UsageCategory
 from core.models import Brand
 from tests import make
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+USAGE_MONTHS = tuple(date(2026, month, 1) for month in (8, 9, 10, 11, 12))
 USAGE_TYPES = {"voice": 1, "sms": 2, "data": 3}
 
 
@@ -26,6 +30,13 @@ class Household:
     person: Person
     subscriptions: list[Subscription] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
+
+
+def make_partitions(*months: date) -> None:
+    """The months of these tests have their part of the usage table, whatever today is."""
+    with connection.cursor() as cursor:
+        for month in months or USAGE_MONTHS:
+            create_partition(cursor, month)
 
 
 def add_usage(
@@ -73,6 +84,7 @@ def add_usage(
 
 def kari_of(brand: Brand, *, email: str = "kari@example.com", **fields: Any) -> Household:
     """Kari as in the worked example: Mobil 10 then 20 on 14 October, fibre, two extras."""
+    make_partitions()
     account = make.make_account(brand, opened_on=date(2026, 8, 1), **fields)
     person = make.make_person(account, email)
     home = make.make_location(account)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
-from django.http import HttpResponse
 
-
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """The page's text, runs of white space made one space, no-break spaces plain ones."""
     page = response.content.decode()
     page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
