@@ -73,6 +73,8 @@ def _read_account(fields: Fields, stored: Stored, *, is_dated: bool) -> AccountE
     is_new = account is None
     account = account or Account(brand=brand, number=number, currency=brand.currency)
     values = fields.collect(ACCOUNT_KEYS, is_new=is_new) | _read_address(fields, account, is_new)
+    if is_new:
+        account.name = values.get("name", "")  # so that messages can name it
     entry = AccountEntry(fields, brand, account, values, is_new=is_new, parent=_read_parent(fields))
     if values.get("language") and values["language"] not in brand.languages:
         fields.problem(
