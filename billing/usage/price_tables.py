@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,25 @@ from billing.rating.engine import RatedColumns, rate_events
 from billing.rating.model import Deck, Rate
 from billing.rating.prefixes import NumberKeys
 from billing.rating.table import DeckTable, compile_deck
-from catalog.models import Rate as RateRow
 from catalog.models import RateDeck, UsageCategory
 from core.errors import DomainError
 from core.periods import local_midnight
+
+_COLUMNS = (
+    "id",
+    "prefix",
+    "starts_on",
+    "per",
+    "connection_fee",
+    "first_increment",
+    "first_price",
+    "next_increment",
+    "price",
+    "max_charge",
+    "ended",
+    "destination",
+    "category_id",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,18 +70,21 @@ def load_price_table(deck: RateDeck) -> PriceTable:
             "import its catalogue again."
         )
     loaded = load_deck(deck)
-    category_of = dict(deck.rates.exclude(category=None).values_list("pk", "category_id"))
     return PriceTable(
         table=compile_deck(loaded),
         category_ids=np.array(
-            [category_of.get(rate.key, default.pk) for rate in loaded.rates], np.int64
+            [int(rate.category or default.pk) for rate in loaded.rates], np.int64
         ),
     )
 
 
 def load_deck(deck: RateDeck) -> Deck:
-    """The deck as the rating engine knows it, also for quotes and explanations."""
-    rows = list(deck.rates.order_by("prefix", "starts_on"))
+    """The deck as the rating engine knows it, also for quotes and explanations.
+
+    A rate's `category` is the id of its usage category, empty where it names none.
+    """
+    # Tuples, not model instances: a deck has tens of thousands of rates.
+    rows = list(deck.rates.order_by("prefix", "starts_on").values_list(*_COLUMNS, named=True))
     starts = {
         day: int(local_midnight(day, deck.zone).timestamp())
         for day in {row.starts_on for row in rows}
@@ -78,11 +97,11 @@ def load_deck(deck: RateDeck) -> Deck:
     )
 
 
-def _rate(row: RateRow, starts: int) -> Rate:
+def _rate(row: Any, starts: int) -> Rate:
     return Rate(
         prefix=row.prefix,
         starts=starts,
-        key=row.pk,
+        key=row.id,
         per=row.per,
         connection_fee=row.connection_fee,
         first_increment=row.first_increment,

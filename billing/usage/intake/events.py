@@ -82,14 +82,24 @@ class EventReader:
             services = self._normaliser.services(fields.service)
             self._services[fields.service] = services
         event = Event(line=line, services=services)
+        try:
+            self._read_type(event, fields)
+            self._read_start(event, fields)
+            self._read_quantity(event, fields)
+            self._read_called(event, fields)
+        except Unreadable:
+            self._read_what_can_be_read(event, fields)
+        self._identify(event, fields)
+        return event
+
+    def _read_what_can_be_read(self, event: Event, fields: Fields) -> None:
+        """The first thing that can't be read is the trouble; the rest is kept."""
         for read in (self._read_type, self._read_start, self._read_quantity, self._read_called):
             try:
                 read(event, fields)
             except Unreadable as error:
                 if event.trouble is None:
                     event.trouble = Trouble(SuspendedUsage.Reason.INVALID, error.what, error.remedy)
-        self._identify(event, fields)
-        return event
 
     def _read_type(self, event: Event, fields: Fields) -> None:
         event.usage_type = self._normaliser.type_of(fields.type)
