@@ -12,6 +12,7 @@ from zlib import crc32
 
 from billing.models import Invoice
 from core.models import Brand
+from core.money import exponent
 from portal.demo.cast import ACME, BO, ELBKONTOR, KARI, NORDLYS
 from portal.demo.size import TODAY
 
@@ -55,7 +56,7 @@ def write_bank_file(path: Path, brand: Brand, first: date, end: date) -> int:
             writer.writerow(
                 (
                     transfer.day,
-                    transfer.amount,
+                    f"{transfer.amount:.{exponent(invoice.currency)}f}",
                     invoice.currency,
                     invoice.reference,
                     f"{brand.code.upper()}-{first:%Y%m}-{place:04d}",
@@ -71,7 +72,7 @@ def write_bank_file(path: Path, brand: Brand, first: date, end: date) -> int:
 def transfers_for(invoice: Invoice) -> Iterator[Transfer]:
     """What the customer sends for this bill, and when; the same each time."""
     assert invoice.due_date is not None
-    number, chance = invoice.account.number, _percent(invoice)
+    number, chance = invoice.account.number, _chance(invoice) % 100
     due, total = invoice.due_date, invoice.total
     if number == BO:
         chance = 0 if invoice.issue_date == BO_OWES else 99
@@ -81,7 +82,8 @@ def transfers_for(invoice: Invoice) -> Iterator[Transfer]:
     if chance < NEVER:
         return
     if chance < LATE:
-        yield Transfer(_bank_day(due + timedelta(days=5 + chance)), total, invoice)
+        days = 4 + _chance(invoice) // 100 % 18
+        yield Transfer(_bank_day(due + timedelta(days=days)), total, invoice)
     elif chance < PART:
         yield Transfer(_bank_day(on_time), total // 2, invoice)
     elif chance < TOO_MUCH:
@@ -90,8 +92,8 @@ def transfers_for(invoice: Invoice) -> Iterator[Transfer]:
         yield Transfer(_bank_day(on_time), total, invoice)
 
 
-def _percent(invoice: Invoice) -> int:
-    return crc32(f"{invoice.account.number} {invoice.period_end}".encode()) % 100
+def _chance(invoice: Invoice) -> int:
+    return crc32(f"{invoice.account.number} {invoice.period_end}".encode())
 
 
 def _bank_day(day: date) -> date:

@@ -90,14 +90,14 @@ class _Fjordtel:
         if ends_on:
             entry["ends_on"] = ends_on
         elif plan == "MOBIL10" and self.dice.random() < 0.15:
-            changed_on = date(2026, self.dice.choice((9, 10)), self.dice.randint(2, 28))
+            changed_on = _while_billed(self.dice, starts_on) + timedelta(days=1)
             del entry["plan"]
             entry["plans"] = [
                 {"plan": plan, "from": starts_on},
                 {"plan": "MOBIL20", "from": changed_on},
             ]
         if not ends_on and self.dice.random() < 0.2:
-            bought_on = date(2026, self.dice.choice((9, 10)), self.dice.randint(1, 30))
+            bought_on = _while_billed(self.dice, starts_on)
             add_on = self.dice.choice(("EXTRA-1GB", "EXTRA-1GB", "DAYPASS-TR"))
             entry["add_ons"] = [{"code": f"ORDER-{number[-3:]}", "plan": add_on, "from": bought_on}]
         return entry
@@ -109,9 +109,10 @@ class _Fjordtel:
             entries.append(subscription("FIB-1", fibre, _start(self.dice)))
         if self.dice.random() < 0.35:
             plan = self.dice.choice(("TV-BASIS", "TV-PLUS"))
-            television = subscription("TV-1", plan, _start(self.dice))
+            starts_on = _start(self.dice)
+            television = subscription("TV-1", plan, starts_on)
             if self.dice.random() < 0.3:
-                sport_from = date(2026, 9, self.dice.randint(1, 30))
+                sport_from = _while_billed(self.dice, starts_on)
                 television["add_ons"] = [{"code": "SPORT", "plan": "TV-SPORT", "from": sport_from}]
             entries.append(television)
         if self.dice.random() < 0.12:
@@ -169,7 +170,8 @@ class _Northwind:
         for place in range(1, self.dice.randint(2, 5) + 1):
             entry = self._line(customer, f"SEAT-{place}", "SEAT", self.fixed[start].next())
             if self.dice.random() < 0.2:
-                entry["add_ons"] = [{"code": "REC", "plan": "RECORDING", "from": date(2026, 9, 1)}]
+                since = entry["starts_on"]
+                entry["add_ons"] = [{"code": "REC", "plan": "RECORDING", "from": since}]
             entries.append(entry)
         if self.dice.random() < 0.4:
             entries.append(self._line(customer, "TRUNK-1", "TRUNK10", self.fixed[start].next()))
@@ -205,6 +207,11 @@ def _start(chance: random.Random) -> date:
     if chance.random() < 0.7:
         return SINCE
     return BILL_DATES[0] + timedelta(days=chance.randint(0, 45))
+
+
+def _while_billed(chance: random.Random, starts_on: date) -> date:
+    """A day in September or October on which the subscription is there."""
+    return max(starts_on, BILL_DATES[0] + timedelta(days=chance.randint(0, 58)))
 
 
 def _end(chance: random.Random) -> date | None:

@@ -49,10 +49,14 @@ def foreign_brands() -> list[str]:
     return list(brands.values_list("code", flat=True))
 
 
-def lock_house() -> bool:
-    """Whether nobody else is making a demo here; held until this process ends."""
+def lock_house(*, to_make: bool) -> bool:
+    """Whether this process may make the demo (alone), or serve it (beside others).
+
+    The lock is held until the process ends; who made the demo may go on to serve it.
+    """
+    shared = "" if to_make else "_shared"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute(f"SELECT pg_try_advisory_lock{shared}(%s)", [_LOCK])
         row = cursor.fetchone()
     return bool(row and row[0])
 
@@ -62,20 +66,22 @@ def begin(size: DemoSize, *, now: datetime) -> Job:
 
     Ids start at 1 again, since payment references are made of them: two demos are the same.
     """
-    for sha256 in InvoiceDocument.objects.values_list("sha256", flat=True):
-        document_path(sha256).unlink(missing_ok=True)
+    documents = list(InvoiceDocument.objects.values_list("sha256", flat=True))
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Issued invoices and postings are never removed, but with the whole made-up house.
             cursor.execute("SET LOCAL trunkline.allow_flush = 'on'")
         call_command("flush", interactive=False, verbosity=0)
-        return Job.objects.create(
+        job = Job.objects.create(
             kind=KIND,
             payload={"size": size.name},
             state=Job.State.RUNNING,
             leased_until=now + timedelta(hours=1),
             created_at=now,
         )
+    for sha256 in documents:
+        document_path(sha256).unlink(missing_ok=True)
+    return job
 
 
 def finish(job: Job, *, seconds: int, now: datetime) -> None:

@@ -49,7 +49,7 @@ CUSTOMERS = (
 )  # fmt: skip
 STAFF = (
     Login("Administrator", ADMIN_EMAIL, "", "bill runs, suspense, payments without an owner"),
-    Login("Ola, Fjordtel's billing", STAFF_EMAIL, "", "the same pages, but no sign of Northwind"),
+    Login("Ola, billing staff", STAFF_EMAIL, "", "the same pages, but no sign of Northwind"),
 )
 
 

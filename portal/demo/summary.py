@@ -21,16 +21,22 @@ RECOVERY_CODES_SHOWN = 3
 def print_summary(console: Console, folder: Path, port: str) -> None:
     """Print logins, second factors and paths, all read from the database and the disk."""
     port = settings.PUBLIC_PORT or port
-    table = Table("who", "where", "login", "try this", title="Sign in", title_justify="left")
+    table = Table(
+        "who", "where, login, password", "try this", title="Sign in", title_justify="left"
+    )
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for login in (*CUSTOMERS, *STAFF):
-        table.add_row(login.who, url_of(login, port), login.email, login.try_this)
-    console.print(table, soft_wrap=False)
-    console.print(f"Password of them all: {PASSWORD}", markup=False)
+        where = f"{url_of(login, port)}\n{login.email}\n{PASSWORD}"
+        table.add_row(login.who, where, login.try_this, end_section=True)
+    console.print(table, soft_wrap=False, no_wrap=False)
+    console.print("Staff are asked for a second factor as well:")
     for login in STAFF:
         codes = ", ".join(recovery_codes(login.email)[:RECOVERY_CODES_SHOWN])
         console.print(
-            f"{login.email}: the code now from .venv/bin/python manage.py demo_code {login.email}\n"
-            f"    or from an app with the secret {totp_secret(login.email)}, or once each: {codes}",
+            f"  {login.email}\n"
+            f"    the code of this moment: .venv/bin/python manage.py demo_code {login.email}\n"
+            f"    for an app: {totp_secret(login.email)}\n"
+            f"    once each: {codes}",
             markup=False,
         )
     paths = Table(box=None, show_header=False, title="To look at", title_justify="left")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from core.commands import CannotStart, TrunklineCommand
@@ -26,6 +26,7 @@ from portal.demo.outbox import free_port, mail_server
 from portal.demo.screen import Screen
 from portal.demo.serving import serve
 from portal.demo.size import FULL, SMALL, DemoSize
+from portal.demo.static_files import StaticFiles
 from portal.demo.summary import print_summary
 
 FIRST_PORT = 8000
@@ -47,39 +48,56 @@ class Command(TrunklineCommand):
         parser.add_argument("--reset", action="store_true", help="Delete the demo; make it anew.")
 
     def run(self, *, small: bool, no_serve: bool, reset: bool, **options: Any) -> int:
-        folder = demo_folder()
-        port = free_port(FIRST_PORT)
+        folder, port = demo_folder(), free_port(FIRST_PORT)
+        must_make = self._must_make(reset=reset)
+        static_files = StaticFiles()
         with mail_server(folder / "outbox") as mail_port:
-            if self._must_make(reset=reset):
-                self._make(SMALL if small else FULL, folder, port, mail_port)
-            print_summary(self.console, folder, str(port))
-            if no_serve:
-                self.console.print("To serve it: .venv/bin/python manage.py demo")
-                return 0
-            call_command("collectstatic", interactive=False, verbosity=0)
+            try:
+                if not no_serve:
+                    static_files.start()
+                if must_make:
+                    self._make(SMALL if small else FULL, folder, port, mail_port)
+                print_summary(self.console, folder, str(port))
+                if no_serve:
+                    self.console.print("To serve it: .venv/bin/python manage.py demo")
+                    return 0
+                static_files.wait()
+            except KeyboardInterrupt:
+                self.errors.print("Stopped; half a demo is made anew the next time.")
+                return 1
+            finally:
+                static_files.stop()
             self.console.print(f"Serving on port {port} until Ctrl-C …")
             return serve(port, mail_port)
 
     def _must_make(self, *, reset: bool) -> bool:
         """Whether there is a demo to make; refuses a database that holds anything else."""
-        state = state_of_database()
+        try:
+            state = state_of_database()
+        except ProgrammingError:
+            raise CannotStart("The tables are not there yet: run bin/setup first.") from None
         if state is State.FOREIGN:
             raise CannotStart(f"This database is in use, and not by the demo. {OWN_DATABASE}")
         if state is State.DEMO and not reset:
             job = demo_job()
             size = job.payload.get("size") if job else ""
             self.console.print(f"The {size} demo is there already; --reset makes it anew.")
+            self._lock(to_make=False)
             return False
         if brands := foreign_brands():
             raise CannotStart(
                 f"Beside the demo there are brands here that would be lost: {', '.join(brands)}. "
                 f"{OWN_DATABASE}"
             )
-        if not lock_house():
-            raise CannotStart("Somebody else is making a demo in this database at this moment.")
+        self._lock(to_make=True)
         if state is State.HALF:
             self.console.print("There is half a demo; it is made anew.")
         return True
+
+    @staticmethod
+    def _lock(*, to_make: bool) -> None:
+        if not lock_house(to_make=to_make):
+            raise CannotStart("The demo is being made or served by another program; stop it first.")
 
     def _make(self, size: DemoSize, folder: Path, port: int, mail_port: int) -> None:
         for path in folder.iterdir():
