@@ -151,12 +151,9 @@ def _usage_behind(link: InvoiceUsage, formats: Formats) -> UsageBehind:
     quantity = ""
     if summary.usage_type in {VOICE, DATA}:
         quantity = f", {formats.quantity(summary.usage_type, link.quantity)}"
-    words = _("%(events)s%(quantity)s: %(amount)s. %(version)s") % {
-        "events": formats.events(summary.usage_type, link.records),
-        "quantity": quantity,
-        "amount": _exact(from_micro(link.amount), formats),
-        "version": _version_words(summary.plan_version, formats),
-    }
+    used = formats.events(summary.usage_type, link.records) + quantity
+    amount = _exact(from_micro(link.amount), formats)
+    words = f"{used}: {amount}. {_version_words(summary.plan_version, formats)}"
     facts = {
         "period": summary.period_start.isoformat(),
         "origin": summary.origin_start.isoformat(),

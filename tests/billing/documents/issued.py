@@ -26,7 +26,7 @@ def line(subscription: Subscription, amount: str, description: str, **fields: An
     """A recurring line of November; `net` and tax fields are worked out by `issue`."""
     account, place = subscription.account, subscription.location
     number = subscription.numbers.first()
-    label = " ".join(filter(None, (str(subscription), number and f"+{number.number}")))
+    label = f"{subscription} +{number.number}" if number else str(subscription)
     defaults: dict[str, Any] = RECURRING | {
         "account": account,
         "subscription": subscription,
@@ -148,9 +148,9 @@ def issue(account: Account, lines: Sequence[InvoiceLine], **fields: Any) -> Invo
     for position, row in enumerate(lines, start=1):
         row.invoice, row.position = invoice, position
         row.save()
-    for row in taxes:
-        row.invoice = invoice
-        row.save()
+    for tax_row in taxes:
+        tax_row.invoice = invoice
+        tax_row.save()
     if before_issue:
         before_issue()
     return _number(invoice, issue_date, due_date)

@@ -114,4 +114,4 @@ def test_the_same_invoice_gives_the_same_bytes_in_another_process(
     assert first == second
     dates = PdfReader(BytesIO(first)).metadata
     assert dates is not None
-    assert dates["/CreationDate"] == dates["/ModDate"] == "D:20261101000000Z"
+    assert {str(dates["/CreationDate"]), str(dates["/ModDate"])} == {"D:20261101000000Z"}
