@@ -250,7 +250,7 @@ class LocationAdmin(ScopedAdmin):
 class SubscriptionPlanInline(ScopedInline):
     model = SubscriptionPlan
     brand_path = "subscription__account__brand"
-    fields = ("plan", "during")
+    fields = ("plan", columns.span())
     verbose_name_plural = "plans over time"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SubscriptionPlan]:
@@ -270,7 +270,7 @@ class SubscriptionAddOnInline(ScopedInline):
 class NumberAssignmentInline(ScopedInline):
     model = NumberAssignment
     brand_path = "subscription__account__brand"
-    fields = ("number", "subscription", "during")
+    fields = ("number", "subscription", columns.span())
     verbose_name_plural = "numbers over time"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NumberAssignment]:

@@ -53,7 +53,7 @@ class TaxRateAdmin(EntityAdmin):
         "legal_entity",
         columns.text("rate", "rate, %"),
         "treatment",
-        "during",
+        columns.span(),
     )
     list_select_related = ("category", "legal_entity")
     list_filter = ("legal_entity", "category", "treatment")
@@ -84,6 +84,14 @@ class ProductAdmin(ScopedAdmin):
     list_select_related = ("brand", "tax_category")
     list_filter = ("brand", "service", "tax_category")
     search_fields = ("code", "name")
+    name_texts = staticmethod(columns.texts("name"))
+    readonly_fields = ("name_texts",)
+    fields = (
+        ("brand", "code"),
+        "name_texts",
+        ("service", "tax_category"),
+        "revenue_account",
+    )
     inlines = (PlanInline,)
 
 
@@ -117,6 +125,9 @@ class PlanAdmin(ScopedAdmin):
     list_select_related = ("brand", "product")
     list_filter = ("brand", "kind", "product")
     search_fields = ("code", "name")
+    name_texts = staticmethod(columns.texts("name"))
+    readonly_fields = ("name_texts",)
+    fields = (("brand", "code"), "name_texts", ("kind", "product"))
     inlines = (PlanVersionInline,)
 
 
@@ -130,7 +141,7 @@ class ChargeInline(ScopedInline):
         "months",
         "timing",
         "proration",
-        "description",
+        columns.texts("description"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:

@@ -207,7 +207,7 @@ class UserAdmin(DjangoUserAdmin, SuperuserAdmin):  # type: ignore[misc,type-arg]
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password", ("first_name", "last_name"))}),
-        ("Rights", {"fields": (("is_active", "is_staff", "is_superuser"), "brands", "groups")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "brands", "groups")}),
         ("Dates", {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = (

@@ -174,7 +174,7 @@ class BillRunAdmin(ScopedAdmin):
         }
         return TemplateResponse(request, "admin/billing/billrun/started.html", context)
 
-    def render_change_form(  # noqa: PLR0917 – Django's own signature
+    def render_change_form(
         self,
         request: HttpRequest,
         context: dict[str, Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from core.formatting import format_money, format_number, format_price
+from core.formatting import format_day, format_money, format_number, format_price
 from core.money import from_micro
 
 Column = Callable[[Any], Any]
@@ -103,6 +104,30 @@ def text(name: str, title: str, *, ordering: str = "") -> Column:
     made = _named(column, name, "text", title)
     made.admin_order_field = ordering or name.replace(".", "__")  # type: ignore[attr-defined]
     return made
+
+
+def span(name: str = "during", title: str = "") -> Column:
+    """A half-open span of dates by its first and last day."""
+    span_of = attrgetter(name)
+
+    def column(row: Any) -> str:
+        during = span_of(row)
+        first = format_day(during.lower, "en") if during.lower else "always"
+        if during.upper is None:
+            return f"since {first}"
+        return f"{first} – {format_day(during.upper - timedelta(days=1), 'en')}"
+
+    return _named(column, name, "span", title)
+
+
+def texts(name: str, title: str = "") -> Column:
+    """A text that is kept by language, each named."""
+    texts_of = attrgetter(name)
+
+    def column(row: Any) -> str:
+        return " · ".join(f"{language}: {text}" for language, text in texts_of(row).items())
+
+    return _named(column, name, "texts", title)
 
 
 def raw(name: str, title: str = "") -> Column:

@@ -127,7 +127,7 @@ def test_the_page_shows_progress_while_a_worker_is_at_it(staff, own):
 
     assert 'http-equiv="refresh" content="2"' in content
     assert '<progress class="backoffice-progress" max="100" value="25"' in content
-    assert "calculating" in content
+    assert "Calculating" in content
     assert "3 of 12" in content
 
 
