@@ -73,7 +73,7 @@ def test_what_is_left_out_takes_its_default(fjordtel: Brand) -> None:
     rate = deck.rates.get()
     assert (rate.destination, rate.category, rate.per) == ("", None, 30)
     assert (rate.first_increment, rate.first_price, rate.next_increment) == (None, None, 1)
-    assert (rate.connection_fee, rate.max_charge, rate.ended) == (0, 0, False)
+    assert not any((rate.connection_fee, rate.max_charge, rate.ended))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
