@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import allauth.account.admin
 import allauth.mfa.admin  # noqa: F401 – registered now, so that they can be taken away below
 from allauth.account.models import EmailAddress
@@ -9,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -27,6 +29,7 @@ from core.backoffice.scoping import (
     scoped,
 )
 from core.models import Brand, BrandDomain, Job, LegalEntity, NumberSeries, User
+from core.services.create_staff import APPS
 from core.services.requeue_job import requeue_job
 
 # Logins and second factors are managed by their owners under /login/, not edited as rows.
@@ -219,3 +222,12 @@ class UserAdmin(DjangoUserAdmin, SuperuserAdmin):  # type: ignore[misc,type-arg]
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, SuperuserAdmin):  # type: ignore[misc]
     editable = addable = deletable = True
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        """Offer the rights that pages of the back office ask for, and no library's."""
+        if db_field.name == "permissions":
+            rights = Permission.objects.filter(content_type__app_label__in=APPS)
+            kwargs["queryset"] = rights.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

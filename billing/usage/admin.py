@@ -103,9 +103,9 @@ class SuspendedUsageAdmin(ScopedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(
-            request, {"suspense_reasons": open_by_reason(request)} | (extra_context or {})
-        )
+        context = {"suspense_reasons": open_by_reason(request)} | (extra_context or {})
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
 
 def open_by_reason(request: HttpRequest) -> list[dict[str, Any]]:

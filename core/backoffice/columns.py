@@ -143,7 +143,8 @@ def raw(name: str, title: str = "") -> Column:
 def _named(column: Column, name: str, suffix: str, title: str) -> Column:
     """The stylesheet knows columns by the end of their names: `…_money`, `…_count`."""
     made: Any = column
-    made.__name__ = f"{name.replace('.', '_')}_{suffix}"
+    made.__name__ = made.__qualname__ = f"{name.replace('.', '_')}_{suffix}"
+    made.do_not_call_in_templates = True  # heads of inlines are named by the function
     made.short_description = title or name.rsplit(".", maxsplit=1)[-1].replace("_", " ")
     made.admin_order_field = name.replace(".", "__")
     return column

@@ -102,8 +102,8 @@ class ScopedAdmin(ScopedRows, ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_filter_submit = False
     actions: Sequence[Any] = ()
-    change_form_outer_before_template = "admin/backoffice/links.html"
-    change_form_outer_after_template = "admin/backoffice/panels.html"
+    change_form_outer_before_template: str | None = "admin/backoffice/links.html"
+    change_form_outer_after_template: str | None = "admin/backoffice/panels.html"
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """The declared filters, those by related rows scoped."""

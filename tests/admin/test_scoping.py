@@ -92,7 +92,10 @@ def test_a_foreign_row_has_no_page(staff, own, foreign):
             assert mine in {200, 403}, (label(model), view)
             assert theirs == nowhere, (label(model), view)
             assert theirs_posted == nowhere_posted, (label(model), view)
-            assert model.objects.filter(pk=foreign[model].pk).exists(), (label(model), view)
+            assert model._default_manager.filter(pk=foreign[model].pk).exists(), (
+                label(model),
+                view,
+            )
 
 
 def test_an_own_row_has_a_page_that_shows_nothing_foreign(staff, own, foreign):
@@ -154,7 +157,7 @@ def test_a_bulk_action_never_reaches_foreign_rows(staff, own, foreign):
             {"action": "delete_selected", "_selected_action": [foreign[model].pk], "post": "yes"},
         )
 
-        assert model.objects.filter(pk=foreign[model].pk).exists()
+        assert model._default_manager.filter(pk=foreign[model].pk).exists()
 
 
 def test_the_search_for_pages_names_pages_only(staff, own, foreign):
