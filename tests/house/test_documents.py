@@ -100,13 +100,15 @@ def test_every_make_target_that_a_page_names_exists() -> None:
 def test_every_path_that_a_page_names_exists() -> None:
     """Paths in backquotes with a known first folder, as far as they hold no wildcard."""
     tops = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"var"}
-    missing = []
-    for page in pages():
-        for path in re.findall(r"`([A-Za-z_.]+/[\w./-]+)`", page.read_text()):
-            if path.split("/")[0] in tops and not (ROOT / path).exists():
-                missing.append(f"{page.relative_to(ROOT)}: {path}")
+    named = [
+        (page.relative_to(ROOT), path)
+        for page in pages()
+        for path in re.findall(r"`([A-Za-z_.]+/[\w./-]+)`", page.read_text())
+        if path.split("/")[0] in tops
+    ]
 
-    assert missing == []
+    assert named
+    assert [f"{page}: {path}" for page, path in named if not (ROOT / path).exists()] == []
 
 
 def test_every_invariant_stands_in_the_operations_page() -> None:

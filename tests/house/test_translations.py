@@ -49,7 +49,7 @@ def wanted() -> dict[Key, str]:
     """Every text that the program asks to have translated: (context, text) → where."""
     texts: dict[Key, str] = {}
     for path, code in sources():
-        found = extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS)  # type: ignore[arg-type]
+        found = extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS)
         for line, message, _comments, context in found:
             text = message if isinstance(message, str) else message[0]
             texts[(context or "", text)] = f"{path.relative_to(ROOT)}:{line}"
