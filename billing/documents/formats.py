@@ -16,7 +16,6 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     get_currency_symbol,
-    get_minus_sign_symbol,
 )
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +23,7 @@ from django.utils.translation import ngettext
 from core.money import MICRO_DECIMALS, exponent, round_money
 
 VOICE, SMS, DATA = 1, 2, 3
+MINUS = "\N{MINUS SIGN}"
 LOCALES = {"en": "en_GB", "nb": "nb_NO", "de": "de_DE"}
 SHORT_CODE_DIGITS_MAX = 6
 _KIB = Decimal(1024)
@@ -95,7 +95,7 @@ class Formats:
 
     def duration(self, seconds: int) -> str:
         """Hours, minutes and seconds: 2:13:45."""
-        sign = get_minus_sign_symbol(self.locale) if seconds < 0 else ""
+        sign = MINUS if seconds < 0 else ""
         minutes, rest = divmod(abs(seconds), 60)
         return f"{sign}{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
@@ -133,8 +133,8 @@ class Formats:
         return self._signed(format_decimal(number, format=pattern, locale=self.locale))
 
     def _signed(self, text: str) -> str:
-        """Babel writes a hyphen also where the language has a minus sign."""
-        return text.replace("-", get_minus_sign_symbol(self.locale))
+        """With a real minus sign, which stands as high as the figures, in every language."""
+        return text.replace("-", MINUS)
 
 
 def price_decimals(price: Decimal, currency: str, at_least: int | None = None) -> int:

@@ -31,11 +31,6 @@ def _formats(currency: str = "EUR", zone: str = "UTC") -> Formats:
     return formats_of(get_language() or "en", currency, zone)
 
 
-def _minus(text: str) -> str:
-    """With a real minus sign, which stands as high as the figures."""
-    return text.replace("-", "−")
-
-
 def _unbroken(text: str) -> str:
     return text.replace(" ", NO_BREAK_SPACE)
 
@@ -43,19 +38,19 @@ def _unbroken(text: str) -> str:
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
     """`{{ invoice.total|money:invoice.currency }}`: 905,07 kr."""
-    return _minus(_formats(currency).money(amount))
+    return _formats(currency).money(amount)
 
 
 @register.filter
 def amount(value: Decimal, currency: str) -> str:
     """The same without the currency, for columns."""
-    return _minus(_formats(currency).amount(value))
+    return _formats(currency).amount(value)
 
 
 @register.filter
 def price(value: Decimal, currency: str) -> str:
     """An exact amount with all its decimals, without the currency."""
-    return _minus(_formats(currency).price(value))
+    return _formats(currency).price(value)
 
 
 @register.filter

@@ -32,7 +32,7 @@ def command(*arguments: str | None) -> str:
     [
         (
             1,
-            "-299.00 × 18 / 31 = -173.61",
+            "−299.00 × 18 / 31 = −173.61",
             "Gives back 14–31 Oct 2026 of line 1 of invoice FT-100001.",
         ),
         (
