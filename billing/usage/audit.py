@@ -21,7 +21,8 @@ _FILES = """
         SELECT file_id, count(*) AS rated, sum(quantity) AS quantity
         FROM billing_usagerecord GROUP BY file_id
     ), suspense AS (
-        SELECT file_id, count(*) AS suspended FROM billing_suspendedusage GROUP BY file_id
+        SELECT file_id, count(*) AS suspended FROM billing_suspendedusage
+        WHERE state = 'open' GROUP BY file_id
     )
     SELECT file.id, file.name,
            coalesce(slices.rated, 0) <> coalesce(records.rated, 0)
@@ -53,7 +54,7 @@ _LINES_TWICE = """
     FROM (
         SELECT file_id, line_number FROM billing_usagerecord
         UNION ALL
-        SELECT file_id, line_number FROM billing_suspendedusage
+        SELECT file_id, line_number FROM billing_suspendedusage WHERE state = 'open'
     ) line
     GROUP BY file_id, line_number HAVING count(*) > 1
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,10 +21,16 @@ _SEEN_RECORDS = """
     WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
 """
 # A line that made no sense, or contradicted another, does not stand in the way of one that does.
+# One that was released is a record, or what it says stands elsewhere.
 _SEEN_IN_SUSPENSE = """
-    SELECT key, content, start_at, reason NOT IN ('invalid', 'conflict')
-    FROM billing_suspendedusage WHERE key = ANY(%s::uuid[])
+    SELECT key, content, start_at, reason NOT IN ('invalid', 'conflict'), file_id, line_number
+    FROM billing_suspendedusage WHERE key = ANY(%s::uuid[]) AND state = 'open'
 """
+
+# A line's place: its file and number. Records, and lines just judged, come before every line.
+Place = tuple[int, int]
+_BEFORE_ALL: Place = (-1, 0)
+_AFTER_ALL: Place = (2**63, 0)
 
 
 class Twin(NamedTuple):
@@ -33,6 +39,7 @@ class Twin(NamedTuple):
     content: bytes
     start: int | None
     stands: bool
+    place: Place = _BEFORE_ALL
 
 
 @dataclass(slots=True)
@@ -44,23 +51,32 @@ class SortedEvents:
     duplicates: int = 0
 
 
-def sort_out(events: Sequence[Event], id_reuse_days: int) -> SortedEvents:
+def sort_out(
+    events: Sequence[Event], id_reuse_days: int, *, waiting_in: int | None = None
+) -> SortedEvents:
     """Tell new events from those that came before, in this part or stored ones.
 
     An id is the same record if the start times lie within `id_reuse_days`. Same content:
     duplicate, also of a line in suspense; other content: `conflict`, the first stays.
+
+    `waiting_in` is the file whose lines these are if they wait in suspense themselves: then none
+    is its own twin, and of the others in suspense only those that came before it count.
     """
     reuse = timedelta(days=id_reuse_days)
     reuse_microseconds = reuse // timedelta(microseconds=1)
-    twins = _stored_twins(events, reuse)
+    twins = _stored_twins(events, reuse, waiting_in)
     result = SortedEvents()
     for event in events:
+        place = _AFTER_ALL if waiting_in is None else (waiting_in, event.line.number)
         near = [
             twin
             for twin in twins.get(event.key, ())
-            if event.start is None
-            or twin.start is None
-            or abs(event.start - twin.start) <= reuse_microseconds
+            if twin.place < place
+            and (
+                event.start is None
+                or twin.start is None
+                or abs(event.start - twin.start) <= reuse_microseconds
+            )
         ]
         if near and any(twin.content == event.content for twin in near):
             result.duplicates += 1
@@ -81,24 +97,31 @@ _CONFLICT = Trouble(
 )
 
 
-def _stored_twins(events: Iterable[Event], reuse: timedelta) -> defaultdict[bytes, list[Twin]]:
+def _stored_twins(
+    events: Sequence[Event], reuse: timedelta, waiting_in: int | None
+) -> defaultdict[bytes, list[Twin]]:
     twins: defaultdict[bytes, list[Twin]] = defaultdict(list)
     # One text for all keys: an array of tens of thousands is slow to adapt.
     keys = "{" + ",".join({event.key.hex() for event in events}) + "}"
     starts = [event.start for event in events if event.start is not None]
+    # What is stored of the lines that are judged anew no longer holds.
+    anew = {(waiting_in, event.line.number) for event in events}
     with connection.cursor() as cursor:
         if starts:
             first, last = instant(min(starts)) - reuse, instant(max(starts)) + reuse
             cursor.execute(_SEEN_RECORDS, [keys, first, last])
-            _add(twins, cursor.fetchall())
+            for row in cursor.fetchall():
+                _add(twins, row, _BEFORE_ALL)
         cursor.execute(_SEEN_IN_SUSPENSE, [keys])
-        _add(twins, cursor.fetchall())
+        for *row, file_id, line_number in cursor.fetchall():
+            if (file_id, line_number) not in anew:
+                _add(twins, row, (file_id, line_number))
     return twins
 
 
-def _add(twins: defaultdict[bytes, list[Twin]], rows: Iterable[tuple[Any, ...]]) -> None:
-    for key, content, start_at, stands in rows:
-        start: datetime | None = start_at
-        twins[key.bytes].append(
-            Twin(content.bytes, None if start is None else epoch_microseconds(start), stands)
-        )
+def _add(twins: defaultdict[bytes, list[Twin]], row: Sequence[Any], place: Place) -> None:
+    key, content, start_at, stands = row
+    start: datetime | None = start_at
+    twins[key.bytes].append(
+        Twin(content.bytes, None if start is None else epoch_microseconds(start), stands, place)
+    )

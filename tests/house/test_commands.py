@@ -22,6 +22,7 @@ PROMISED = {
     "import_payments",
     "import_rates",
     "import_usage",
+    "release_suspended",
     "render_documents",
     "run_billing",
     "run_collections",
@@ -34,6 +35,7 @@ WITH_DRY_RUN = {
     "import_payments",
     "import_rates",
     "import_usage",
+    "release_suspended",
     "run_collections",
 }
 

@@ -8,23 +8,15 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from billing.usage.intake.layouts import layout_of
-from billing.usage.intake.normalising import normaliser_of
-from billing.usage.models import SuspendedUsage, UsageSource, UsageType
+from billing.management.usage_command import UsageCommand
+from billing.usage.models import SuspendedUsage, UsageSource
 from billing.usage.price_tables import PriceTables
-from billing.usage.services.import_usage_file import ImportedFile, import_usage_file
-from core.commands import PROBLEMS_PRINTED_MAX, CannotStart, TrunklineCommand
+from billing.usage.services.import_usage_file import import_usage_file
+from core.commands import CannotStart
 from core.errors import DomainError, InputRefused
-from core.money import from_micro
-
-UNIT_NAMES = {
-    UsageType.VOICE: "seconds",
-    UsageType.SMS: "messages",
-    UsageType.DATA: "bytes",
-}
 
 
-class Command(TrunklineCommand):
+class Command(UsageCommand):
     help = "Import usage files of a source. Importing again is safe: each record counts once."
     has_dry_run = True
 
@@ -35,25 +27,20 @@ class Command(TrunklineCommand):
         )
 
     def run(self, *, source: str, files: list[Path], **options: Any) -> int:
-        found = self._source(source)
+        found = self.find_source(source)
         for path in files:
             if not path.is_file():
                 raise CannotStart(f"There is no file {path}.")
         tables = PriceTables()
+        self._may_be_released = False
         codes = [self._import(found, path, tables) for path in files]
+        if self._may_be_released and not options.get("dry_run"):
+            self.console.print(
+                "Lines in suspense wait: mend their causes, then run "
+                f"release_suspended {found.code}.",
+                markup=False,
+            )
         return max(codes)
-
-    def _source(self, code: str) -> UsageSource:
-        found = UsageSource.objects.select_related("brand").filter(code=code).first()
-        if found is None:
-            codes = ", ".join(UsageSource.objects.values_list("code", flat=True)) or "none yet"
-            raise CannotStart(f"There is no usage source {code}; there are: {codes}.")
-        try:
-            layout_of(found)
-            normaliser_of(found)
-        except DomainError as error:
-            raise CannotStart(str(error)) from None
-        return found
 
     def _import(self, source: UsageSource, path: Path, tables: PriceTables) -> int:
         try:
@@ -81,35 +68,8 @@ class Command(TrunklineCommand):
                 markup=False,
             )
             return 0
-        self._report(path, imported)
+        before = [("stored before, up to line", imported.resumed_after)]
+        self.report(str(path), imported, before if imported.resumed_after else ())
+        if set(imported.suspended) - {SuspendedUsage.Reason.CONFLICT}:
+            self._may_be_released = True
         return 1 if imported.suspended else 0
-
-    def _report(self, path: Path, imported: ImportedFile) -> None:
-        suspended = imported.suspended.total()
-        self.print_problems(imported.problems)
-        if suspended > len(imported.problems) >= PROBLEMS_PRINTED_MAX:
-            self.errors.print(f"{suspended} lines in suspense in all.")
-        rows: list[tuple[str, object]] = []
-        if imported.resumed_after:
-            rows.append(("stored before, up to line", imported.resumed_after))
-        rows += [
-            ("rows", imported.rows),
-            ("rated", imported.rated),
-            ("duplicates", imported.duplicates),
-            ("ignored", imported.ignored),
-            ("suspended", suspended),
-        ]
-        rows += [
-            (f"  {reason.value}", imported.suspended[reason.value])
-            for reason in SuspendedUsage.Reason
-            if imported.suspended[reason.value]
-        ]
-        rows += [
-            (f"{UNIT_NAMES[UsageType(kind)]} rated", units)
-            for kind, units in sorted(imported.units.items())
-        ]
-        rows += [
-            (f"amount {currency}", from_micro(amount))
-            for currency, amount in sorted(imported.amounts.items())
-        ]
-        self.print_totals(str(path), rows)

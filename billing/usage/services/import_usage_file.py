@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,46 +17,20 @@ from billing.usage.models import UsageFile, UsageSource
 from billing.usage.partitions import usual_months
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.ensure_partitions import ensure_partitions
-from billing.usage.services.take_in_part import PartTotals, take_in_part
-from core.errors import InputProblem
-
-PROBLEMS_KEPT_MAX = 1_000
+from billing.usage.services.take_in_part import take_in_part
+from billing.usage.totals import UsageTotals
 
 
 @dataclass(slots=True)
-class ImportedFile:
+class ImportedFile(UsageTotals):
     """What became of a file's lines in this run.
 
     `known` is the file of the same content that was imported before: nothing was stored then.
-    `resumed_after` is the last line that an earlier, interrupted run had stored. `units` are rated
-    seconds, messages and bytes by usage type (1, 2, 3), `amounts` millionths by currency.
-    `problems` are the suspended lines, at most `PROBLEMS_KEPT_MAX` of them.
+    `resumed_after` is the last line that an earlier, interrupted run had stored.
     """
 
     known: UsageFile | None = None
     resumed_after: int = 0
-    rows: int = 0
-    rated: int = 0
-    duplicates: int = 0
-    ignored: int = 0
-    suspended: Counter[str] = field(default_factory=Counter)
-    units: Counter[int] = field(default_factory=Counter)
-    amounts: Counter[str] = field(default_factory=Counter)
-    problems: list[InputProblem] = field(default_factory=list)
-
-    def add(self, name: str, totals: PartTotals) -> None:
-        """Add a part's totals; `name` is how problems name the file."""
-        self.rows += totals.rows
-        self.rated += totals.rated
-        self.duplicates += totals.duplicates
-        self.ignored += totals.ignored
-        self.units.update(totals.units)
-        self.amounts.update(totals.amounts)
-        for event, trouble in totals.suspended:
-            self.suspended[str(trouble.reason)] += 1
-            if len(self.problems) < PROBLEMS_KEPT_MAX:
-                what = f"{trouble.reason}: {trouble.what}"
-                self.problems.append(InputProblem(name, event.line.number, what, trouble.remedy))
 
 
 def import_usage_file(

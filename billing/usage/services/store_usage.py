@@ -1,4 +1,4 @@
-"""Store a part of a file: rated records, their sums, and the lines in suspense.
+"""Store lines of a file: rated records, their sums, the lines in suspense, the file's totals.
 
 Records go in by binary COPY, built of whole columns; that is why they are all of fixed width.
 """
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
+from django.db.models import Sum
 from numpy.typing import NDArray
 
 from billing.usage.intake.events import Event, Trouble
@@ -51,6 +52,16 @@ _FORMATS = {
     "period_start": ">i4",
     "origin_start": ">i4",
 }
+SUSPENSE_COLUMNS = (
+    "reason",
+    "detail",
+    "key",
+    "content",
+    "start_at",
+    "service",
+    "called",
+    "quantity",
+)
 SUMMARY_KEY = (
     "account_id",
     "subscription_id",
@@ -61,6 +72,7 @@ SUMMARY_KEY = (
     "usage_type",
 )
 _SUMS = ("records", "quantity", "billed", "amount", "cost")
+_TOTALS = ("rated", "duplicates", "suspended", "ignored", "quantity", "quantity_rated")
 
 _ADD_TO_SUMMARIES = """
     INSERT INTO billing_usagesummary AS summary (
@@ -122,10 +134,7 @@ def add_to_summaries(columns: Columns) -> None:
 def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]]) -> None:
     """Keep lines that could not be rated, with the reason and the way to mend it."""
     source = file.source
-    names = (
-        "brand_id, source_id, file_id, line_number, raw, reason, detail, state, key, content, "
-        "start_at, service, called, quantity"
-    )
+    names = ", ".join(("brand_id, source_id, file_id, line_number, raw, state", *SUSPENSE_COLUMNS))
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY billing_suspendedusage ({names}) FROM STDIN") as copy,
@@ -138,17 +147,34 @@ def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]])
                     file.pk,
                     event.line.number,
                     event.line.text,
-                    str(trouble.reason),
-                    "; ".join(filter(None, (trouble.what, trouble.remedy)))[:300],
                     str(SuspendedUsage.State.OPEN),
-                    UUID(bytes=event.key),
-                    UUID(bytes=event.content),
-                    None if event.start is None else instant(event.start),
-                    event.services[0][:100],
-                    (event.called or "")[:100],
-                    event.quantity,
+                    *suspense_values(event, trouble),
                 )
             )
+
+
+def suspense_values(event: Event, trouble: Trouble) -> tuple[Any, ...]:
+    """What a line in suspense says of itself and its trouble: `SUSPENSE_COLUMNS`."""
+    return (
+        str(trouble.reason),
+        "; ".join(filter(None, (trouble.what, trouble.remedy)))[:300],
+        UUID(bytes=event.key),
+        UUID(bytes=event.content),
+        None if event.start is None else instant(event.start),
+        event.services[0][:100],
+        (event.called or "")[:100],
+        event.quantity,
+    )
+
+
+def publish_totals(file: UsageFile) -> None:
+    """The file is done: its totals are those of its slices."""
+    sums = file.slices.aggregate(**{name: Sum(name) for name in _TOTALS})
+    for name in _TOTALS:
+        setattr(file, name, int(sums[name]))
+    file.rows = file.rated + file.duplicates + file.suspended + file.ignored
+    file.state = UsageFile.State.DONE
+    file.save(update_fields=("state", "rows", *_TOTALS))
 
 
 def _binary_rows(columns: Columns) -> NDArray[Any]:

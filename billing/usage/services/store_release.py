@@ -1,0 +1,104 @@
+"""Store what became of lines that waited in suspense: their states, and their file's counts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import F
+
+from billing.usage.intake.events import Event
+from billing.usage.models import SuspendedUsage, UsageFile, UsageFileSlice
+from billing.usage.pricing import PricedEvents
+from billing.usage.services.store_usage import publish_totals, suspense_values
+from billing.usage.totals import Suspended
+
+# Lines that say what they said before are left alone: many may be tried every day.
+_RESTATE = """
+    UPDATE billing_suspendedusage AS line
+    SET (reason, detail, key, content, start_at, service, called, quantity) = (
+        again.reason, again.detail, again.key, again.content, again.start_at, again.service,
+        again.called, again.quantity
+    )
+    FROM unnest(
+        %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[],
+        %s::text[], %s::text[], %s::bigint[]
+    ) AS again (
+        line_number, reason, detail, key, content, start_at, service, called, quantity
+    )
+    WHERE line.file_id = %s AND line.line_number = again.line_number AND (
+        line.reason, line.detail, line.key, line.content, line.start_at, line.service,
+        line.called, line.quantity
+    ) IS DISTINCT FROM (
+        again.reason, again.detail, again.key, again.content, again.start_at, again.service,
+        again.called, again.quantity
+    )
+"""
+
+
+def store_release(
+    file: UsageFile,
+    tried: Sequence[SuspendedUsage],
+    events: Sequence[Event],
+    suspended: Suspended,
+    priced: PricedEvents,
+) -> None:
+    """Release the lines of `file` that were tried, but for those that stay `suspended`.
+
+    `events` are the lines that are usage, `priced` what was stored of them; the rest of them are
+    duplicates. The source is locked.
+    """
+    staying = {event.line.number for event, _ in suspended}
+    released = [line.pk for line in tried if line.line_number not in staying]
+    SuspendedUsage.objects.filter(pk__in=released).update(state=SuspendedUsage.State.RELEASED)
+    if suspended:
+        _restate(file, suspended)
+    _move_counts(file, _changes(tried, events, staying, priced))
+
+
+def _restate(file: UsageFile, suspended: Suspended) -> None:
+    rows = [(event.line.number, *suspense_values(event, trouble)) for event, trouble in suspended]
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTATE, [*map(list, zip(*rows, strict=True)), file.pk])
+
+
+def _changes(
+    tried: Iterable[SuspendedUsage],
+    events: Iterable[Event],
+    staying: set[int],
+    priced: PricedEvents,
+) -> dict[int, Counter[str]]:
+    """By line number, how the counts and units of its slice change."""
+    columns = priced.columns
+    rated = dict(zip(columns["line_number"].tolist(), columns["quantity"].tolist(), strict=True))
+    units = {event.line.number: event.quantity or 0 for event in events}
+    changes: dict[int, Counter[str]] = {}
+    for line in tried:
+        number = line.line_number
+        change = Counter(quantity=units.get(number, 0) - (line.quantity or 0))
+        if number not in staying:
+            change["suspended"] = -1
+            if number in rated:
+                change["rated"], change["quantity_rated"] = 1, rated[number]
+            else:
+                change["duplicates" if number in units else "ignored"] = 1
+        changes[number] = change
+    return changes
+
+
+def _move_counts(file: UsageFile, changes: dict[int, Counter[str]]) -> None:
+    """Change the counts of each line's slice; those of the file follow once it is complete."""
+    slices = list(file.slices.order_by("first_line").values_list("first_line", "pk"))
+    first_lines = [first_line for first_line, _ in slices]
+    of_slice: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for number, change in changes.items():
+        # Not `+=`: adding counters drops what is negative.
+        of_slice[slices[bisect_right(first_lines, number) - 1][1]].update(change)
+    for pk, counts in of_slice.items():
+        moved = {name: F(name) + count for name, count in counts.items() if count}
+        if moved:
+            UsageFileSlice.objects.filter(pk=pk).update(**moved)
+    if file.state == UsageFile.State.DONE:
+        publish_totals(file)
