@@ -77,6 +77,8 @@ class UsageFile(models.Model):
         LOADING = "loading", "loading"
         DONE = "done", "done"
 
+    TRANSITIONS = {State.LOADING: {State.DONE}, State.DONE: set[State]()}
+
     source = models.ForeignKey(UsageSource, models.PROTECT, related_name="files")
     name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
@@ -200,6 +202,8 @@ class SuspendedUsage(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open"
         RELEASED = "released", "released"
+
+    TRANSITIONS = {State.OPEN: {State.RELEASED}, State.RELEASED: set[State]()}
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="suspended_usage")
     source = models.ForeignKey(UsageSource, models.PROTECT, related_name="suspended")

@@ -78,6 +78,15 @@ class BillRunAccount(models.Model):
         WITH_PARENT = "with_parent", "billed with its parent"
         PARKED = "parked", "parked"
 
+    TRANSITIONS = {
+        State.PENDING: {State.CALCULATED, State.NOTHING, State.PARKED},
+        State.CALCULATED: {State.ISSUED},
+        State.PARKED: {State.PENDING},
+        State.ISSUED: set[State](),
+        State.NOTHING: set[State](),
+        State.WITH_PARENT: set[State](),
+    }
+
     run = models.ForeignKey(BillRun, models.CASCADE, related_name="accounts")
     account = models.ForeignKey(Account, models.PROTECT, related_name="run_rows")
     state = models.CharField(max_length=20, choices=State.choices, default=State.PENDING)
