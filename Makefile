@@ -8,7 +8,7 @@ help:  ## show this list
 setup:  ## virtual environment, packages, private PostgreSQL, tables
 	@bin/setup
 
-demo:  ## two brands with six months of life, and where to sign in (DEMO_ARGS=…)
+demo:  ## two brands with three months of life, and where to sign in (DEMO_ARGS=…)
 	@bin/demo $(DEMO_ARGS)
 
 test:  ## all tests, those in a browser last

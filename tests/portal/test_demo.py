@@ -144,6 +144,16 @@ def test_a_database_that_is_in_use_is_never_touched(fjordtel, var, options):
     assert Account.objects.get() == kari
 
 
+def test_passwords_that_everybody_knows_stay_on_this_machine(db, var, settings):
+    settings.STAFF_HOST = "staff.fjordtel.example"
+
+    code, words = run("demo", "--no-serve")
+
+    assert code == 2
+    assert "staff.fjordtel.example" in words
+    assert not Job.objects.exists()
+
+
 def test_one_login_is_enough_for_a_database_to_be_in_use(db, var):
     User.objects.create_superuser("owner@example.com", "correct horse battery")
 

@@ -72,6 +72,11 @@ class Command(TrunklineCommand):
 
     def _must_make(self, *, reset: bool) -> bool:
         """Whether there is a demo to make; refuses a database that holds anything else."""
+        if not settings.STAFF_HOST.endswith("localhost"):
+            raise CannotStart(
+                "Everybody knows the demo's passwords, so it is made only where STAFF_HOST ends "
+                f"in localhost; here it is {settings.STAFF_HOST}."
+            )
         try:
             state = state_of_database()
         except ProgrammingError:
