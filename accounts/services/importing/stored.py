@@ -41,8 +41,9 @@ def load_stored(named: Iterable[tuple[str, str]]) -> Stored:
     numbers_by_brand: dict[str, set[str]] = defaultdict(set)
     for brand_code, number in named:
         numbers_by_brand[brand_code].add(number)
-    brands = {brand.code: brand for brand in Brand.objects.select_related("legal_entity")}
-    plans = Plan.objects.filter(brand__code__in=numbers_by_brand).select_related("brand")
+    rows_of_brands = Brand.objects.select_related("legal_entity").defer("logo")
+    brands = {brand.code: brand for brand in rows_of_brands}
+    plans = Plan.objects.filter(brand__code__in=numbers_by_brand)
     accounts: dict[tuple[int, str], Account] = {}
     for brand_code, numbers in numbers_by_brand.items():
         rows = Account.objects.filter(brand__code=brand_code, number__in=numbers)
