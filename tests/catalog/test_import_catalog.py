@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from billing.models import UsageSource
-from catalog.models import Plan, PlanVersion, RateDeck, TaxRate
+from catalog.models import Charge, Plan, PlanVersion, RateDeck, TaxRate
 from catalog.queries import tax_rate_on
 from core.errors import InputRefused
 from core.models import Brand, LegalEntity
@@ -286,3 +286,20 @@ def test_a_refused_file_is_exit_code_1_with_file_and_line(db: None, tmp_path: Pa
     assert f"{file}:{line}: brand fjordtel: currency 'KRONER' is not known" in errors
     assert "Nothing was stored." in errors
     assert Brand.objects.count() == 0
+
+
+def test_brands_of_one_file_may_use_the_same_codes_of_products_plans_and_charges(
+    take_in: TakeIn,
+) -> None:
+    brand = CATALOGUE[CATALOGUE.index("  - code: fjordtel") : CATALOGUE.index("\ndecks:")]
+    offer = CATALOGUE[CATALOGUE.index("  - code: MOBILE") : CATALOGUE.index("\nsources:")]
+    products, plans = offer.replace("brand: fjordtel", "brand: nordtel").split("\nplans:\n")
+    plans = plans.replace("        decks: {voice: FJORD-VOICE}\n", "").replace("299.00", "199.00")
+    text = CATALOGUE.replace("\ndecks:", f"{brand.replace('fjordtel', 'nordtel')}\ndecks:")
+    text = text.replace("\nplans:", f"{products}\nplans:")
+
+    take_in(text.replace("\nsources:", f"{plans}\nsources:"))
+
+    monthly = Charge.objects.filter(code="monthly", version__plan__code="MOBIL10")
+    prices = set(monthly.values_list("version__plan__brand__code", "price"))
+    assert prices == {("fjordtel", Decimal("299.00")), ("nordtel", Decimal("199.00"))}

@@ -71,7 +71,7 @@ def read_versions(
         if start is not None:
             entry.only_once("from")
         decks = _read_decks(entry, brand)
-        charges = _read_charges(catalogue, fields)
+        charges = _read_charges(catalogue, brand, fields)
         if entry.finish() and start is not None:
             versions.append(VersionEntry(fields, start, charges, decks))
     return versions
@@ -120,11 +120,11 @@ def _read_decks(entry: Entry, brand: Brand | None) -> dict[str, RateDeck]:
     return decks
 
 
-def _read_charges(catalogue: CatalogueFile, version: Fields) -> list[_Charge]:
+def _read_charges(catalogue: CatalogueFile, brand: Brand | None, version: Fields) -> list[_Charge]:
     charges: list[_Charge] = []
     for fields in version.tables("charges", f"{version.subject}, charge"):
         entry = Entry(catalogue, f"{version.subject}, charge", fields)
-        code = entry.identify()
+        code = entry.identify(brand.code if brand else "")
         values = fields.collect(CHARGE_KEYS)
         if values.get("kind") == Charge.Kind.ONE_OFF:
             for name in RECURRING_ONLY:
