@@ -9,11 +9,13 @@ from __future__ import annotations
 import smtplib
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.apps import apps
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Message
 from accounts.services.queue_message import queue_message
@@ -21,9 +23,13 @@ from accounts.services.recheck_message import ReasonGoneError, recheck
 from accounts.services.render_message import MessageContent
 from accounts.services.requeue_message import requeue_message
 from accounts.services.send_messages import ATTEMPTS_MAX, send_messages
-from billing.invoicing.models import BillRun, Invoice
+from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.services import run_billing as billing_run
 from billing.invoicing.services.issue_invoices import issue_invoices
+from billing.usage.models import SuspendedUsage, UsageFile
+from billing.usage.services.import_usage_file import import_usage_file
+from billing.usage.services.release_suspended import release_suspended
+from catalog.models import TaxRate
 from core.errors import DomainError
 from core.models import Job
 from core.services import claim_job as claims
@@ -38,15 +44,17 @@ def declared(model) -> set[tuple[str, str]]:
     return {(before, after) for before, ends in model.TRANSITIONS.items() for after in ends}
 
 
-def test_every_state_machine_is_walked_here() -> None:
-    machines = {model for model in apps.get_models() if hasattr(model, "TRANSITIONS")}
+MACHINES = {BillRun, BillRunAccount, Invoice, Job, Message, SuspendedUsage, UsageFile}
 
-    assert machines == {BillRun, Invoice, Job, Message}
+
+def test_every_state_machine_is_walked_here() -> None:
+    assert {model for model in apps.get_models() if hasattr(model, "TRANSITIONS")} == MACHINES
+    assert {model for model in apps.get_models() if hasattr(model, "State")} == MACHINES
 
 
 def test_every_machine_says_where_each_of_its_states_leads() -> None:
-    for model in (BillRun, Invoice, Job, Message):
-        assert set(model.TRANSITIONS) == set(model.State), model
+    for model in MACHINES:
+        assert set(model.TRANSITIONS) == set(model.State), model  # type: ignore[attr-defined]
 
 
 def held(job: Job, **fields) -> Job:
@@ -198,3 +206,55 @@ def test_invoices_are_issued_once_and_never_drafts_again(fjordtel) -> None:
 
     assert issued_again == []
     assert moves == declared(Invoice)
+
+
+def test_the_accounts_of_a_run_move_as_declared(fjordtel) -> None:
+    make.make_subscription(make.make_account(fjordtel), make.make_plan(fjordtel))
+    make.make_account(fjordtel, "100124", "Bo Berg")
+    seen: dict[str, list[str]] = {}
+
+    def look(*_: object) -> None:
+        for row in BillRunAccount.objects.select_related("account"):
+            seen.setdefault(row.account.number, ["pending"]).append(row.state)
+
+    for tax_begins in (date(2027, 1, 1), make.LONG_AGO, make.LONG_AGO):
+        TaxRate.objects.update(during=DateRange(tax_begins, None))
+        billing_run.run_billing(
+            brand=fjordtel,
+            bill_date=date(2026, 11, 1),
+            as_of=date(2026, 11, 3),
+            now=NOW,
+            report=look,
+        )
+
+    moves = {(a, b) for states in seen.values() for a, b in pairwise(states) if a != b}
+    assert list(dict.fromkeys(seen["100124"])) == ["pending", "nothing"]
+    assert moves == declared(BillRunAccount)
+
+
+def test_usage_files_and_suspended_lines_move_as_declared(fjordtel, tmp_path) -> None:
+    source = make.make_source(fjordtel)
+    path = tmp_path / "calls.csv"
+    path.write_text("id,start,service,called,seconds\n1,2026-10-05T12:00:00Z,4790000123,4711,60\n")
+    seen = []
+    for _ in range(2):
+        import_usage_file(
+            source=source,
+            path=path,
+            now=NOW,
+            on_part=lambda *_: seen.append(UsageFile.objects.get().state),
+        )
+        seen.append(UsageFile.objects.get().state)
+    waiting = [SuspendedUsage.objects.get().state]
+    deck = make.make_deck(fjordtel)
+    make.make_rate(deck)
+    plan = make.make_plan(fjordtel, decks={"voice": deck})
+    make.make_subscription(make.make_account(fjordtel), plan, number="4790000123")
+
+    for _ in range(2):
+        release_suspended(source=source, now=NOW)
+        waiting.append(SuspendedUsage.objects.get().state)
+
+    assert {(a, b) for a, b in pairwise(seen) if a != b} <= declared(UsageFile)
+    assert seen[-1] == UsageFile.State.DONE
+    assert {(a, b) for a, b in pairwise(waiting) if a != b} == declared(SuspendedUsage)
