@@ -14,7 +14,7 @@ from core.audit import all_invariants
 
 ROOT = Path(settings.BASE_DIR)
 OURS = {"accounts", "billing", "catalog", "core", "dunning", "payments", "portal"}
-LINK = re.compile(r"(?<!`)\[[^\]\n]+\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!`)\[[^\]]+\]\(([^)\s]+)\)")
 
 
 def pages() -> Iterator[Path]:
