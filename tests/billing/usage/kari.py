@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from accounts.models import Account, Subscription
+from billing.usage import audit
 from billing.usage.models import UsageRecord, UsageSource, UsageSummary
 from billing.usage.services.import_usage_file import ImportedFile, import_usage_file
 from catalog.models import Plan, RateDeck
@@ -17,6 +20,11 @@ from tests import make
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 HEADER = "id,start,service,called,seconds"
+CHECKS = (
+    audit.lines_end_in_one_place,
+    audit.records_point_somewhere,
+    audit.summaries_are_sums,
+)
 
 
 @dataclass
@@ -113,3 +121,16 @@ def summaries() -> list[tuple[Any, ...]]:
             "cost",
         )
     )
+
+
+def hits() -> list[str]:
+    """What the audit of usage finds."""
+    return [hit for check in CHECKS for hit in check()]
+
+
+def forget() -> None:
+    """Back to before anything was imported."""
+    with connection.cursor() as cursor:
+        for table in ("usagerecord", "usagesummary", "suspendedusage", "usagefileslice"):
+            cursor.execute(f"DELETE FROM billing_{table}")
+        cursor.execute("DELETE FROM billing_usagefile")

@@ -60,6 +60,7 @@ def test_sound_usage_has_no_hits(imported):
         ("UPDATE billing_usagerecord SET flags = 1", {"I4b"}),
         ("UPDATE billing_usagerecord SET origin_start = '2026-11-01'", {"I4b", "I5a"}),
         ("DELETE FROM billing_suspendedusage", {"I4"}),
+        ("UPDATE billing_suspendedusage SET state = 'released'", {"I4"}),
         ("UPDATE billing_usagefile SET rated = rated + 1, rows = rows + 1", {"I4"}),
         ("UPDATE billing_usagefile SET quantity = quantity + 1", {"I4"}),
         ("DELETE FROM billing_usagefileslice WHERE position = 0", {"I4"}),

@@ -11,18 +11,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing.usage import audit
 from billing.usage.models import SuspendedUsage, UsageFile, UsageRecord, UsageSummary
 from billing.usage.services import take_in_part as part_module
 from billing.usage.services.import_usage_file import import_usage_file
 from tests import make
-from tests.billing.usage.kari import NOW, Kari, call, summaries
-
-CHECKS = (
-    audit.lines_end_in_one_place,
-    audit.records_point_somewhere,
-    audit.summaries_are_sums,
-)
+from tests.billing.usage.kari import NOW, Kari, call, forget, hits, summaries
 
 
 def lines(count: int = 60) -> list[str]:
@@ -40,20 +33,8 @@ def lines(count: int = 60) -> list[str]:
     ]
 
 
-def forget() -> None:
-    """Back to before anything was imported."""
-    with connection.cursor() as cursor:
-        for table in ("usagerecord", "usagesummary", "suspendedusage", "usagefileslice"):
-            cursor.execute(f"DELETE FROM billing_{table}")
-        cursor.execute("DELETE FROM billing_usagefile")
-
-
 def suspended() -> list[tuple[str, str]]:
     return sorted(SuspendedUsage.objects.values_list("raw", "reason"))
-
-
-def hits() -> list[str]:
-    return [hit for check in CHECKS for hit in check()]
 
 
 def whole(kari: Kari, rows: list[str]) -> tuple[object, object]:
