@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from core.input_tree import Node, Reader, Unreadable
 from core.input_values import scalar
@@ -38,7 +40,7 @@ def read_logo(folder: Path) -> Reader[tuple[bytes, str]]:
 def _redraw(name: str, content: bytes) -> tuple[bytes, str]:
     """The same pixels in a new file: no metadata, nothing hidden behind the image."""
     try:
-        with warnings.catch_warnings():
+        with _half_images_refused(), warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(BytesIO(content), formats=tuple(TYPES))
             if image.width * image.height > PIXELS_MAX:
@@ -62,3 +64,14 @@ def _redraw(name: str, content: bytes) -> tuple[bytes, str]:
     out = BytesIO()
     drawn.save(out, format=kind, quality=90)
     return out.getvalue(), TYPES[kind]
+
+
+@contextmanager
+def _half_images_refused() -> Iterator[None]:
+    """The printing library lets Pillow take half images, for the whole process: not here."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
