@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from billing.invoicing.services.run_billing import run_billing
 from billing.usage.models import SuspendedUsage, UsageFile, UsageRecord
 from billing.usage.partitions import months_between
-from billing.usage.services import release_suspended as release_module
 from billing.usage.services.ensure_partitions import ensure_partitions
-from billing.usage.services.release_suspended import release_suspended
-from billing.usage.totals import UsageTotals
 from core.audit import all_invariants
 from tests import make
 from tests.billing.usage.kari import (
     HEADER,
-    NOW,
-    Kari,
     amounts,
     asterisk_call,
     call,
@@ -32,85 +21,28 @@ from tests.billing.usage.kari import (
     hits,
     summaries,
 )
+from tests.billing.usage.mending import (
+    BO,
+    ITALY,
+    Mend,
+    add_bo,
+    add_italy,
+    allow_more,
+    files,
+    lengthen,
+    records,
+    release,
+    shorten,
+    states,
+)
 
-ITALY = "+390612345"
-BO = "+4790000200"
 NO_RATE = "deck VOICE has no rate for 390612345 on 2026-10-03; add its prefix (import_rates)"
 NO_COLUMN = (
     "the header line has no column 'duration'; correct the file or the source's mapping: "
     "there are id, start, service, called, seconds"
 )
 
-
-def release(kari: Kari, **options: Any) -> UsageTotals:
-    options.setdefault("source", kari.source)
-    return release_suspended(now=NOW, **options)
-
-
-def add_italy(kari: Kari) -> None:
-    make.make_rate(kari.deck, "39", "1.20")
-
-
-def add_bo(kari: Kari) -> None:
-    make.make_subscription(kari.account, kari.plan, "MOB-2", number=BO.removeprefix("+"))
-
-
-def allow_more(kari: Kari) -> None:
-    kari.source.quantity_max = 10**12
-    kari.source.save()
-
-
-def lengthen(kari: Kari) -> None:
-    kari.subscription.numbers.update(during=DateRange(date(2026, 1, 1), None))
-
-
-def shorten(kari: Kari) -> None:
-    kari.subscription.numbers.update(during=DateRange(date(2026, 10, 10), None))
-
-
-def states() -> list[tuple[int, str, str]]:
-    lines = SuspendedUsage.objects.order_by("file", "line_number")
-    return list(lines.values_list("line_number", "reason", "state"))
-
-
-def files() -> list[tuple[Any, ...]]:
-    """What every file counts, by name; slices are checked by the audit."""
-    return sorted(
-        UsageFile.objects.values_list(
-            "name",
-            "rows",
-            "rated",
-            "duplicates",
-            "suspended",
-            "ignored",
-            "quantity",
-            "quantity_rated",
-        )
-    )
-
-
-def counts() -> list[tuple[Any, ...]]:
-    """As `files`, but for the units of all rows: a repeated line that could not be read when it
-    came is not kept, so its units are not known later."""
-    return [(*counted, rated) for *counted, _, rated in files()]
-
-
-def records() -> list[tuple[Any, ...]]:
-    """Every record with all that does not depend on when its file came."""
-    names = dict(UsageFile.objects.values_list("pk", "name"))
-    columns = [
-        field.attname
-        for field in UsageRecord._meta.fields
-        if field.attname not in ("id", "file_id")
-    ]
-    return sorted(
-        (names[file_id], *map(str, values))
-        for file_id, *values in UsageRecord.objects.values_list("file_id", *columns)
-    )
-
-
 # What is wrong at first, and what mends it; lines are at 2026-10-03, 61 seconds.
-Mend = Callable[[Kari], object]
 CAUSES: dict[str, tuple[str, Mend | None, Mend, str]] = {
     "a rate": (call(called=ITALY), None, add_italy, "no_rate"),
     "a plan": (
@@ -382,24 +314,6 @@ def test_lines_that_do_not_fit_the_format_any_more_stay_as_they_are(kari):
     assert list(SuspendedUsage.objects.values()) == before
 
 
-def test_lines_of_an_interrupted_import_are_released_and_its_rest_still_comes(kari):
-    path = kari.write([call("A-1", called=ITALY), call("A-2"), call("A-3", called=ITALY)])
-
-    def kill(_rows: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        kari.take_file(path, part_rows=1, on_part=kill)
-    add_italy(kari)
-    released = release(kari)
-    assert hits() == []
-    kari.take_file(path)
-
-    assert released.rated == 1
-    assert files() == [("usage.csv", 3, 3, 0, 0, 0, 183, 183)]
-    assert hits() == []
-
-
 def test_what_is_released_after_its_period_was_billed_is_late(kari):
     kari.take([call(called=ITALY, seconds=60)])
     run_billing(
@@ -423,121 +337,3 @@ def test_what_is_released_after_its_period_was_billed_is_late(kari):
     )
     assert "1.20" in [f"{line.amount:.2f}" for line in run.invoices.get().lines.all()]
     assert [hit for check in all_invariants() for hit in check.check()] == []
-
-
-def month(count: int = 48) -> list[str]:
-    """A month of calls; most of them can't be rated before masters are mended."""
-    chance = random.Random(11)
-    return [
-        call(
-            f"R-{n}" if n % 5 else "",
-            start=f"2026-10-{chance.randrange(1, 31):02}T{chance.randrange(24):02}:{n:02}:00Z",
-            called=chance.choice([ITALY, "+4722000000", "+902121234567"]),
-            seconds=chance.randrange(4000),
-            service=chance.choice([BO, "+4790000123"]),
-        )
-        for n in range(count)
-    ]
-
-
-def take_month(kari: Kari) -> None:
-    """In three files that overlap, in parts of nine lines."""
-    rows = month()
-    for n, (first, last) in enumerate([(0, 20), (15, 35), (30, 48)]):
-        path = kari.write([*rows[first:last], rows[first]], f"{n}.csv")
-        kari.take_file(path, part_rows=9)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_mended_in_any_order_it_comes_to_what_right_masters_had_made(kari, seed):
-    chance = random.Random(seed)
-    mends: list[Mend] = [add_italy, add_bo, allow_more, lengthen]
-    chance.shuffle(mends)
-    kari.source.quantity_max = 2000
-    shorten(kari)
-    take_month(kari)
-    assert SuspendedUsage.objects.values("reason").distinct().count() == 4
-
-    for mend in mends:
-        mend(kari)
-        release(kari, slice_lines=chance.randrange(1, 9))
-        assert hits() == []
-
-    assert {state for *_, state in states()} == {"released"}
-    outcome = summaries(), records(), counts()
-    forget()
-    take_month(kari)
-    assert not SuspendedUsage.objects.exists()
-    assert (summaries(), records(), counts()) == outcome
-
-
-def test_a_release_killed_between_slices_goes_on_where_it_stopped(kari):
-    kari.take([call(f"A-{n}", called=ITALY) for n in range(9)])
-    add_italy(kari)
-
-    def kill(_lines: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        release(kari, slice_lines=4, on_slice=kill)
-    assert hits() == []
-    released = release(kari)
-
-    assert released.rated == 5
-    assert UsageRecord.objects.count() == 9
-    assert hits() == []
-
-
-def test_a_release_killed_within_a_slice_stores_nothing_of_it(kari, monkeypatch):
-    kari.take([call(called=ITALY)])
-    add_italy(kari)
-
-    def die(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(release_module, "store_release", die)
-        with pytest.raises(KeyboardInterrupt):
-            release(kari)
-
-    assert not UsageRecord.objects.exists()
-    assert summaries() == []
-    assert hits() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_releases_and_an_import_at_once_rate_each_line_once(kari):
-    take_month(kari)
-    add_italy(kari)
-    add_bo(kari)
-    again = kari.write(month()[::-1], "again.csv")
-    start = Barrier(3)
-    failures: list[BaseException] = []
-
-    def work(do: Callable[[], object]) -> None:
-        try:
-            start.wait()
-            do()
-        except BaseException as error:  # noqa: BLE001 – told to the test
-            failures.append(error)
-        finally:
-            connection.close()
-
-    jobs: list[Callable[[], object]] = [
-        lambda: release(kari, slice_lines=3),
-        lambda: release(kari, slice_lines=5),
-        lambda: kari.take_file(again, part_rows=7),
-    ]
-    threads = [Thread(target=work, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
-    assert hits() == []
-    outcome = summaries()
-    assert not SuspendedUsage.objects.filter(state="open").exists()
-    forget()
-    take_month(kari)
-    assert summaries() == outcome
