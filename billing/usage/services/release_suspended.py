@@ -129,6 +129,7 @@ class _Release:
         waiting = list(
             waiting_lines(self.source, self.reasons)
             .filter(file=file, line_number__gt=after_line)
+            .only("line_number", "raw", "reason", "quantity")
             .order_by("line_number")[: self.slice_lines]
         )
         if not waiting:
