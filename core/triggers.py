@@ -8,7 +8,8 @@ import pgtrigger
 def no_truncate() -> pgtrigger.Trigger:
     """Refuse TRUNCATE, but where the test settings allow Django's flush.
 
-    The setting `trunkline.allow_flush` is only ever set by `config.settings_test`.
+    The setting `trunkline.allow_flush` is only ever set by `config.settings_test`, and by
+    `demo --reset` in a database that holds nothing but the demo.
     """
     return pgtrigger.Trigger(
         name="no_truncate",

@@ -15,7 +15,7 @@ from billing.invoicing.models import InvoiceLine
 
 # Letters in a line of the first page's columns.
 NAME_WIDTH, DETAIL_WIDTH = 46, 34
-SERVICES_MIN = 3
+SERVICES_MIN = 1
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -43,7 +43,7 @@ def service_sums(
 ) -> tuple[ServiceSum, ...]:
     """One row for each service; where they need more room than there is, the last gathers the rest.
 
-    `room` is in lines of text; at least three services are shown.
+    `room` is in lines of text; at least one service is shown.
     """
     several_accounts = len({line.account_label for line in lines}) > 1
     groups = _by_service(lines)
@@ -102,8 +102,12 @@ def _service_sum(
     lines: Sequence[InvoiceLine], several_accounts: bool, formats: Formats
 ) -> ServiceSum:
     first = lines[0]
-    account = first.account_label if several_accounts else ""
-    detail = " · ".join(part for part in map(printable, (account, first.location_label)) if part)
+    detail = first.location_label
+    if several_accounts:
+        # Whose and where in two names: numbers and streets stand on the following pages.
+        names = (first.account_label, first.location_label)
+        detail = " · ".join(name.split(" · ", 1)[0] for name in names if name)
+    detail = printable(detail)
     return ServiceSum(printable(first.subscription_label), detail, formats.amount(_sum(lines)))
 
 
