@@ -174,14 +174,34 @@ class LineMaker:
             groups[key].append(summary)
         by_code = sorted(groups, key=lambda k: (k[1], k[0], groups[k][0].category.code))
         for key in by_code:
-            line = self._usage_line(facts, groups[key])
+            group = self._as_plans_were_taken(facts, groups[key])
+            line = self._usage_line(facts, group)
             # Other lines of 0.00 aren't made; a fully covered category stands there with 0.00.
-            if line.amount or any(summary.covered for summary in groups[key]):
-                self.usage.extend(self._links(line, groups[key]))
+            if line.amount or any(summary.covered for summary in group):
+                self.usage.extend(self._links(line, group))
                 yield line
 
+    def _as_plans_were_taken(
+        self, facts: SubscriptionFacts, group: list[UsageSummary]
+    ) -> list[UsageSummary]:
+        """A line's summaries in the order of the plan history: files may come in any order."""
+        end = next_anchor(group[0].origin_start, self.family.top.bill_day)
+        taken: dict[int, date] = {}
+        for segment in facts.segments:
+            if segment.start < end:
+                plan_id = facts.plan_of_segment[segment.key]
+                taken[plan_id] = max(segment.start, taken.get(plan_id, date.min))
+
+        def place(summary: UsageSummary) -> tuple[date, str, date, int]:
+            version = summary.plan_version
+            start = taken.get(version.plan_id, date.min)
+            return start, version.plan.code, version.starts_on, summary.usage_type
+
+        return sorted(group, key=place)
+
     def _usage_line(self, facts: SubscriptionFacts, group: list[UsageSummary]) -> InvoiceLine:
-        last = max(group, key=lambda summary: summary.plan_version_id)
+        # Where the plan changed between products, the one taken last names the line's tax.
+        last = group[-1]
         product = self.catalogue.product_of_version[last.plan_version_id]
         line = self._line(facts, product, self._taxing(product))
         line.kind = InvoiceLine.Kind.USAGE

@@ -140,7 +140,9 @@ def _unbilled_summaries(
         condition = Q(account_id__in=ids, period_start__lt=bill_date)
         wanted |= condition & Q(period_start__gte=boundary) if boundary else condition
     found: dict[int, list[UsageSummary]] = defaultdict(list)
-    for summary in UsageSummary.objects.filter(wanted).select_related("category"):
+    for summary in UsageSummary.objects.filter(wanted).select_related(
+        "category", "plan_version__plan"
+    ):
         found[summary.subscription_id].append(summary)
     return found
 

@@ -10,7 +10,7 @@ from billing.invoicing.services import run_billing as module
 from billing.invoicing.services.calculate_accounts import calculate_accounts
 from billing.invoicing.services.run_billing import run_billing
 from billing.models import UsagePeriod, UsageSummary
-from catalog.models import TaxRate, UsageCategory
+from catalog.models import TaxCategory, TaxRate, UsageCategory
 from core.models import NumberSeries
 from tests import make
 
@@ -25,13 +25,14 @@ def bill(brand, day):
 
 def add_usage(subscription, micro, period=OCTOBER, origin=None, **fields):
     """A summary as usage import leaves it: `micro` millionths in a period's category voice."""
+    version = fields.pop("plan_version", None)
     return UsageSummary.objects.create(
         account=subscription.account,
         subscription=subscription,
         period_start=period,
         origin_start=origin or period,
         category=UsageCategory.objects.get(brand=subscription.account.brand, code="voice"),
-        plan_version=subscription.plan_history.get().plan.versions.get(),
+        plan_version=version or subscription.plan_history.get().plan.versions.get(),
         **({"usage_type": 1, "records": 3, "quantity": 75, "billed": 120, "cost": 0} | fields),
         amount=micro,
     )
@@ -84,6 +85,28 @@ def test_usage_of_the_closed_period_is_rounded_once(fjordtel):
     assert (usage.exact_amount, usage.amount) == (Decimal("1.005"), Decimal("1.01"))
     assert (usage.period_start, usage.period_end) == (OCTOBER, NOVEMBER)
     assert usage.summaries.get().amount == 1_005_000
+
+
+def test_usage_under_two_products_is_taxed_by_the_plan_taken_last(fjordtel):
+    make.make_tax(fjordtel.legal_entity, "15", "reduced")
+    reduced = TaxCategory.objects.get(code="reduced")
+    radio = make.make_product(fjordtel, "RADIO", tax_category=reduced)
+    # In the catalogue the later plan stands first, and its usage came in first.
+    later = make.make_plan(fjordtel, "RADIO1", product=radio)
+    earlier = make.make_plan(fjordtel, "MOBIL10")
+    line = make.make_subscription(make.make_account(fjordtel), earlier)
+    make.give_plan(line, later, date(2026, 10, 14))
+    add_usage(line, 2_000_000, plan_version=later.versions.get())
+    add_usage(line, 8_000_000, plan_version=earlier.versions.get())
+
+    bill(fjordtel, NOVEMBER)
+
+    usage = Invoice.objects.get().lines.get(kind="usage")
+    assert (usage.amount, usage.tax_category, usage.tax_rate) == (
+        Decimal("10.00"), "reduced", Decimal(15),
+    )  # fmt: skip
+    behind = usage.summaries.values_list("summary__plan_version__plan__code", "amount")
+    assert list(behind) == [("MOBIL10", 8_000_000), ("RADIO1", 2_000_000)]
 
 
 def test_usage_of_the_open_period_waits(fjordtel):
