@@ -10,7 +10,7 @@ from fractions import Fraction
 from tests.oracle.calendars import anchor, bank_day, month_of
 from tests.oracle.charges import ChargeLine, Charges
 from tests.oracle.company import Company
-from tests.oracle.rating import MILLION, Usage, round_away
+from tests.oracle.rating import MILLION, Record, Usage, round_away
 
 DECIMALS = {"NOK": 2, "EUR": 2, "USD": 2, "JPY": 0, "BHD": 3}
 
@@ -38,6 +38,7 @@ class Bill:
     brand: str
     account: str
     bill_date: date
+    issue_date: date
     due_date: date
     lines: list[BillLine]
     taxes: dict[tuple[str, Fraction], tuple[Fraction, Fraction]]
@@ -64,7 +65,7 @@ def tax_groups(
 def line_nets(
     amounts: list[Fraction], rate: Fraction, group_net: Fraction, decimals: int
 ) -> list[Fraction]:
-    """Nets of a group's gross lines: rounded each, the remainder to the largest, first of equals."""
+    """Nets of a group's gross lines: each rounded, the remainder to the first largest."""
     nets = [round_away(amount / (1 + rate), decimals) for amount in amounts]
     largest = max(range(len(amounts)), key=lambda index: (abs(amounts[index]), -index))
     nets[largest] += group_net - sum(nets)
@@ -74,46 +75,55 @@ def line_nets(
 class Biller:
     """A brand's bill runs."""
 
-    def __init__(self, company: Company, brand: str, usage: Usage):
+    def __init__(self, company: Company, brand: str, usage: Usage, last: dict[str, date]):
         self.company = company
         self.brand = brand
         self.row = company.brands[brand]
         self.decimals = DECIMALS[self.row["currency"]]
         self.usage = usage
         self.charges = Charges(company, brand, self.decimals)
-        self.holidays: set[date] = set()
+        self.last = last
 
     def run_month(self, month: date) -> list[Bill]:
-        """All bill dates of a month."""
-        bills = []
+        """All bill dates of a month, one after the other."""
+        dates = defaultdict(list)
         for (brand, number), account in self.company.accounts.items():
             if brand == self.brand and self.company.payer(brand, number) == number:
-                bill_date = anchor(month_of(month), account.get("bill_day", 1))
-                bills.append(self._bill(number, bill_date))
-        return sorted((bill for bill in bills if bill.lines), key=lambda bill: bill.bill_date)
+                dates[anchor(month_of(month), account.get("bill_day", 1))].append(number)
+        bills = []
+        for bill_date in sorted(dates):
+            # Dates of a series never go back, also where two brands share it.
+            issue_date = max(bill_date, self.last.get(self.row["legal_entity"], bill_date))
+            made = [self._bill(number, bill_date, issue_date) for number in dates[bill_date]]
+            made = [bill for bill in made if bill.lines]
+            if made:
+                self.last[self.row["legal_entity"]] = issue_date
+            bills += made
+        return bills
 
-    def _bill(self, number: str, bill_date: date) -> Bill:
+    def _bill(self, number: str, bill_date: date, issue_date: date) -> Bill:
         account = self.company.accounts[self.brand, number]
         exempt = account.get("tax_status", "standard") != "standard"
         lines = []
         for member in self.company.family(self.brand, number):
-            for line in self.charges.bill(member, account.get("bill_day", 1), bill_date):
-                lines.append(self._charge_line(line, bill_date, exempt))
-            lines += self._usage_lines(member, bill_date, exempt)
+            charged = self.charges.bill(member, account.get("bill_day", 1), bill_date)
+            lines += [self._charge_line(line, issue_date, exempt) for line in charged]
+            lines += self._usage_lines(member, bill_date, issue_date, exempt)
         groups = tax_groups(lines, self.row["prices"], self.decimals)
         return Bill(
             self.brand,
             number,
             bill_date,
-            self._due_date(account.get("payment_terms_days"), bill_date),
+            issue_date,
+            self._due_date(account.get("payment_terms_days"), issue_date),
             lines,
             groups,
             sum((net + tax for net, tax in groups.values()), Fraction(0)),
         )
 
-    def _charge_line(self, line: ChargeLine, bill_date: date, exempt: bool) -> BillLine:
+    def _charge_line(self, line: ChargeLine, issue_date: date, exempt: bool) -> BillLine:
         if line.rate is None:
-            line.rate = self._rate(line.category, bill_date, exempt)
+            line.rate = self._rate(line.category, issue_date, exempt)
         return BillLine(
             line.account,
             line.subscription,
@@ -127,51 +137,49 @@ class Biller:
             Fraction(0),
         )
 
-    def _usage_lines(self, account: str, bill_date: date, exempt: bool) -> list[BillLine]:
-        sums: dict[tuple[str, date, date, str, str], int] = defaultdict(int)
+    def _usage_lines(
+        self, account: str, bill_date: date, issue_date: date, exempt: bool
+    ) -> list[BillLine]:
+        groups: dict[tuple[str, date, date, str], list[Record]] = defaultdict(list)
         for record in self.usage.records:
             mine = (record.brand, record.account) == (self.brand, account)
-            if not mine or record.billed or record.origin_end > bill_date:
-                continue
-            record.billed = True
-            category = self.company.tax_category(self.brand, record.plan)
-            key = (
-                record.subscription,
-                record.origin,
-                record.origin_end,
-                record.category,
-                category,
-            )
-            sums[key] += record.amount
+            if mine and not record.billed and record.origin_end <= bill_date:
+                record.billed = True
+                key = (record.subscription, record.origin, record.origin_end, record.category)
+                groups[key].append(record)
         lines = []
-        for (subscription, start, end, what, category), amount in sums.items():
-            exact = Fraction(amount, MILLION)
+        for (subscription, start, end, what), records in groups.items():
+            exact = Fraction(sum(record.amount for record in records), MILLION)
+            # One line has one tax category: that of the plan taken last.
+            last = max(records, key=lambda record: record.start)
+            category = self.company.tax_category(self.brand, last.plan)
+            rate = self._rate(category, issue_date, exempt)
             rounded = round_away(exact, self.decimals)
-            rate = self._rate(category, bill_date, exempt)
-            if rounded:
-                lines.append(
-                    BillLine(
-                        account,
-                        subscription,
-                        "usage",
-                        what,
-                        start,
-                        end,
-                        rounded,
-                        category,
-                        rate,
-                        exact,
-                    )
+            if not rounded:
+                continue
+            lines.append(
+                BillLine(
+                    account,
+                    subscription,
+                    "usage",
+                    what,
+                    start,
+                    end,
+                    rounded,
+                    category,
+                    rate,
+                    exact,
                 )
+            )
         return lines
 
-    def _rate(self, category: str, bill_date: date, exempt: bool) -> Fraction:
+    def _rate(self, category: str, issue_date: date, exempt: bool) -> Fraction:
         if exempt:
             return Fraction(0)
-        return self.company.tax_rate(self.brand, category, bill_date)
+        return self.company.tax_rate(self.brand, category, issue_date)
 
-    def _due_date(self, terms: int | None, bill_date: date) -> date:
+    def _due_date(self, terms: int | None, issue_date: date) -> date:
         days = self.row.get("payment_terms_days", 14) if terms is None else terms
-        due = bill_date + timedelta(days=days)
+        due = issue_date + timedelta(days=days)
         moved = self.row.get("due_date_on_bank_day", True)
-        return bank_day(due, self.holidays) if moved else due
+        return bank_day(due, self.company.countries[self.row["legal_entity"]]) if moved else due

@@ -41,8 +41,30 @@ def charge_periods(start: date, months: int, bill_day: int) -> Iterator[tuple[da
         month += months
 
 
-def bank_day(day: date, holidays: set[date]) -> date:
-    """The day, or the next one on which banks work."""
-    while day.weekday() >= 5 or day in holidays:
+def bank_day(day: date, country: str) -> date:
+    """The day, or the next one that is neither of a weekend nor a holiday of the whole country."""
+    while day.weekday() >= 5 or day in holidays(day.year, country):
         day += timedelta(days=1)
     return day
+
+
+def holidays(year: int, country: str) -> set[date]:
+    """Norway's and Germany's holidays, by hand."""
+    easter = _easter(year)
+    moving = {"NO": (-3, -2, 0, 1, 39, 49, 50), "DE": (-2, 1, 39, 50)}[country]
+    fixed = {"NO": ((1, 1), (5, 1), (5, 17), (12, 25), (12, 26))}.get(
+        country, ((1, 1), (5, 1), (10, 3), (12, 25), (12, 26))
+    )
+    days = {easter + timedelta(days=offset) for offset in moving}
+    return days | {date(year, month, day) for month, day in fixed}
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday by Gauss and Butcher."""
+    century = year // 100
+    moon = (19 * (year % 19) + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
+    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - year % 19) // 11))
+    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
+    offset = moon - weekday
+    month = 3 + (offset + 40) // 44
+    return date(year, month, offset + 28 - 31 * (month // 4))

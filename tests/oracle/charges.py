@@ -1,4 +1,4 @@
-"""What subscriptions cost by days: periods, part periods, credits, versions, set-up and one-offs."""
+"""What subscriptions cost by days: periods, part periods, credits, versions, set-up."""
 
 from __future__ import annotations
 

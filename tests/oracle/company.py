@@ -73,6 +73,7 @@ class Company:
     """Everything the files have said so far."""
 
     brands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
     tax_rates: list[dict[str, Any]] = field(default_factory=list)
     products: dict[tuple[str, str], str] = field(default_factory=dict)
     plans: dict[tuple[str, str], tuple[str, list[Version]]] = field(default_factory=dict)
@@ -119,6 +120,8 @@ class Company:
 def read_catalogue(company: Company, path: Path) -> None:
     """Take a catalogue file in."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for row in document.get("legal_entities", []):
+        company.countries[row["code"]] = row["address"]["country"]
     company.tax_rates += document.get("tax_rates", [])
     for row in document.get("brands", []):
         company.brands[row["code"]] = row

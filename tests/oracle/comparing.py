@@ -23,6 +23,7 @@ class Expected:
         self.usage = Usage()
         self.billers: dict[str, Biller] = {}
         self.bills: list[Bill] = []
+        self.last: dict[str, date] = {}
 
     def run_step(self, step: Step) -> None:
         """Do by hand what a step says."""
@@ -37,7 +38,7 @@ class Expected:
                 take_file(self.company, self.usage, step.name, path)
         else:
             if step.name not in self.billers:
-                self.billers[step.name] = Biller(self.company, step.name, self.usage)
+                self.billers[step.name] = Biller(self.company, step.name, self.usage, self.last)
             self.bills += self.billers[step.name].run_month(step.on)
 
 
@@ -140,11 +141,14 @@ class Comparison:
         self.counts["tax groups"] += groups.total()
         if groups != taxes:
             yield f"taxes {_plain(groups)} but {_plain(taxes)}"
+        self.counts[f"documents: {got['document']}"] += 1
         total = Fraction(got["total"])
-        if abs(total) != abs(bill.total):
+        if total != bill.total:
             yield f"total {float(bill.total)} but {float(total)}"
         if got["due_date"] != bill.due_date.isoformat():
             yield f"due {bill.due_date} but {got['due_date']}"
+        if got["issue_date"] != bill.issue_date.isoformat():
+            yield f"issued {bill.issue_date} but {got['issue_date']}"
         yield from self._nets(bill, got)
         yield from self._exact(bill, got)
         yield from self._sections(bill, got)

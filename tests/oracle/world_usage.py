@@ -1,4 +1,4 @@
-"""Usage files of a made company: edges of days and periods, doubled, contradicting and odd lines."""
+"""Usage files of a made company: edges of days and periods, doubled and contradicting lines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class UsageFiles:
             rows = [self._row(source, number) for _ in range(self.random.randint(30, 80))]
             kept = self.kept.setdefault(source["code"], [])
             rows += [list(row) for row in self.random.sample(kept, min(len(kept), 3))]
-            rows += [self._contradiction(source, row) for row in self.random.sample(rows[:30], 2)]
+            if self.world.contradictions:
+                rows += [
+                    self._contradiction(source, row) for row in self.random.sample(rows[:30], 2)
+                ]
             rows += self.random.sample(rows, 3)
             kept += rows
             path = self.world.folder / f"{source['code']}-{number}.csv"
@@ -69,7 +72,7 @@ class UsageFiles:
     def _row(self, source: Row, number: int) -> list[str]:
         self.count += 1
         moment = self._moment(source, number)
-        service = self._service(source)
+        service = self._service(source, moment.date())
         if source["format"] == "asterisk":
             return self._asterisk(source, moment, service)
         kind = self.random.choice(["CALL", "CALL", "TEXT", "NET"])
@@ -140,17 +143,23 @@ class UsageFiles:
             second = self.random.randint(0, 5 * 3600)
         else:
             second = self.random.choice([0, 1, 3599, 86399])
-        local = datetime(day.year, day.month, day.day) + timedelta(seconds=second)
-        return local.replace(tzinfo=zone, fold=self.random.randint(0, 1)).astimezone(UTC)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+        local = midnight + timedelta(seconds=second)
+        return local.replace(fold=self.random.randint(0, 1)).astimezone(UTC)
 
-    def _service(self, source: Row) -> str:
-        numbers = [
-            entry["number"]
+    def _service(self, source: Row, day: date) -> str:
+        """A number of the brand, mostly one that is in use on the day."""
+        far = date(9999, 1, 1)
+        entries = [
+            (entry["number"], entry["from"] <= day < entry.get("until", far))
             for account in self.world.accounts
             if account["brand"] == source["brand"]
             for subscription in account["subscriptions"]
             for entry in subscription["numbers"]
         ]
+        numbers = [number for number, in_use in entries if in_use]
+        if not numbers or self.random.random() < 0.1:
+            numbers = [number for number, _ in entries]
         number = self.random.choice(numbers)
         if self.random.random() < 0.04:
             return "4711111111"
