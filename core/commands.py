@@ -7,6 +7,7 @@ problem is printed) · 2 the command could not start: wrong arguments, unknown n
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ class CannotStart(Exception):
     """The command was called in a way that can't work: exit code 2."""
 
 
-class TrunklineCommand(BaseCommand):
+class TrunklineCommand(BaseCommand, ABC):
     """Base of all commands. Subclasses have `arguments` and `run`, which returns the exit code."""
 
     has_dry_run: ClassVar[bool] = False
@@ -48,9 +49,9 @@ class TrunklineCommand(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Add arguments; none by default."""
 
+    @abstractmethod
     def run(self, *args: Any, **options: Any) -> int:
         """Do the work and return the exit code."""
-        raise NotImplementedError  # every command has its own
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run with errors in plain words; exit with the command's code when it isn't 0."""

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from billing.documents.content import InvoiceContent, Look
 from billing.documents.renderer.pool import Page
+from core.colours import WHITE, contrast, parse_colour
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "documents"
 LOGO_TYPES = ("image/png", "image/jpeg")
@@ -63,22 +64,13 @@ def _style(words: str, primary: str, accent: str) -> str:
 
 def tint(colour: str, strength: float) -> str:
     """The colour mixed with white: strength 0 is white, 1 the colour itself."""
-    mixed = (round(255 - (255 - part) * strength) for part in _parts(colour))
+    mixed = (round(255 - (255 - part) * strength) for part in parse_colour(colour))
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
 def contrast_with_white(colour: str) -> float:
     """The contrast ratio (WCAG 2) of the colour against white paper, 1 to 21."""
-    red, green, blue = (_linear(part / 255) for part in _parts(colour))
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def _parts(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    return contrast(WHITE, parse_colour(colour))
 
 
 def _quoted(text: str) -> str:

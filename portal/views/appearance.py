@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
+from core.colours import css, parse_colour, readable_on, text_on
 from core.context import brand_of, has_logo
 from core.models import Brand
-from portal.colours import css, parse_colour, readable_on, text_on
 
 LIGHT, DARK = (255, 255, 255), (24, 27, 31)
 

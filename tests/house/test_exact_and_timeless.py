@@ -21,9 +21,9 @@ FLOATS = {
     "billing/rating/engine.py": "bounds that send what is too large to the exact reference",
     "billing/rating/table.py": "bounds that send what is too large to the exact reference",
     "catalog/services/importing/colours.py": "contrast of colours",
+    "core/colours.py": "contrast of colours",
     "core/management/commands/work.py": "seconds to wait",
     "core/services/work_jobs.py": "seconds to wait",
-    "portal/colours.py": "contrast of colours",
 }
 # Edges: here time comes in, and is handed down as `now` or `as_of`.
 EDGES = {"admin", "jobs", "management", "views", "access", "login", "middleware", "demo"}

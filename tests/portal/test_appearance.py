@@ -7,7 +7,7 @@ import itertools
 import pytest
 from django.test import Client
 
-from portal.colours import BLACK, READABLE, WHITE, contrast, parse_colour, readable_on, text_on
+from core.colours import BLACK, READABLE, WHITE, contrast, parse_colour, readable_on, text_on
 
 
 @pytest.fixture

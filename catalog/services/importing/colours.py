@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from core.colours import WHITE, contrast, parse_colour
 from core.input_tree import Node, Unreadable
 from core.input_values import scalar
 
 CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3
 COLOUR = re.compile(r"#[0-9a-f]{6}")
-_WHITE = 1.05  # its luminance with the 0.05 that the formula adds
 
 
 def colour(node: Node) -> str:
@@ -23,10 +23,10 @@ def colour(node: Node) -> str:
 def colour_under_white_text(node: Node) -> str:
     """A colour on which white text can be read."""
     value = colour(node)
-    contrast = contrast_with_white(value)
-    if contrast < CONTRAST_MIN:
+    ratio = contrast_with_white(value)
+    if ratio < CONTRAST_MIN:
         raise Unreadable(
-            f"{value} is too light: white text on it has a contrast of {contrast:.2f},"
+            f"{value} is too light: white text on it has a contrast of {ratio:.2f},"
             f" not {CONTRAST_MIN}",
             f'use a darker shade, for example "{readable_shade(value)}"',
         )
@@ -35,23 +35,14 @@ def colour_under_white_text(node: Node) -> str:
 
 def contrast_with_white(value: str) -> float:
     """The contrast ratio of white text on a colour, 1 to 21 (WCAG 2.2)."""
-    red, green, blue = (_linear(channel / 255) for channel in _channels(value))
-    return _WHITE / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return contrast(WHITE, parse_colour(value))
 
 
 def readable_shade(value: str) -> str:
     """The lightest shade of the same colour on which white text can be read."""
-    channels = _channels(value)
+    channels = parse_colour(value)
     for percent in range(100, -1, -1):
         shade = "#" + "".join(f"{channel * percent // 100:02x}" for channel in channels)
         if contrast_with_white(shade) >= CONTRAST_MIN:
             return shade
     return "#000000"
-
-
-def _channels(value: str) -> list[int]:
-    return [int(value[place : place + 2], 16) for place in (1, 3, 5)]
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

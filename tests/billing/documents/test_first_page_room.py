@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import override
+
 from billing.documents.composition.lines import service_sums
 from billing.documents.formats import Formats
 from billing.invoicing.models import InvoiceLine
@@ -34,7 +36,8 @@ def test_of_several_accounts_only_the_names_stand_on_the_first_page():
 def test_where_hardly_anything_fits_one_service_and_the_rest_are_shown():
     lines = [line("Elbkontor GmbH · 5001", number) for number in range(4)]
 
-    rows = service_sums(lines, Formats("en", "EUR", "Europe/Berlin"), room=2)
+    with override("en"):
+        rows = service_sums(lines, Formats("en", "EUR", "Europe/Berlin"), room=2)
 
     assert [row.amount for row in rows] == ["39.90", "119.70"]
     assert rows[1].name == "3 more services, on the following pages"
