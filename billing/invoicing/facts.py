@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
-
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.models import Invoice, InvoiceLine
 from billing.invoicing.recurring import BilledLine, Segment
 from billing.usage.models import UsageSummary
+from billing.usage.queries import unbilled_summaries
 from core.periods import Period
 
 # A line made again for days that were credited meanwhile carries this mark and a counter.
@@ -55,7 +54,7 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     accounts = {account.pk: account for group in members.values() for account in group}
     _count_invoices(families)
     lines = _live_lines(accounts)
-    summaries = _unbilled_summaries(accounts.values(), bill_date)
+    summaries = _summaries(accounts, bill_date)
     for subscription in _subscriptions(accounts):
         family = families[top_of[subscription.account_id]]
         own = lines.get(subscription.pk, [])
@@ -128,21 +127,10 @@ def _live_lines(accounts: dict[int, Account]) -> dict[int, list[InvoiceLine]]:
     return found
 
 
-def _unbilled_summaries(
-    accounts: Iterable[Account], bill_date: date
-) -> dict[int, list[UsageSummary]]:
-    """Summaries of the open periods that end by the bill date (rules: a period closes once)."""
-    wanted = Q(pk__in=())
-    by_boundary: dict[date | None, list[int]] = defaultdict(list)
-    for account in accounts:
-        by_boundary[account.usage_closed_until].append(account.pk)
-    for boundary, ids in by_boundary.items():
-        condition = Q(account_id__in=ids, period_start__lt=bill_date)
-        wanted |= condition & Q(period_start__gte=boundary) if boundary else condition
+def _summaries(account_ids: Iterable[int], bill_date: date) -> dict[int, list[UsageSummary]]:
     found: dict[int, list[UsageSummary]] = defaultdict(list)
-    for summary in UsageSummary.objects.filter(wanted).select_related(
-        "category", "plan_version__plan"
-    ):
+    unbilled = unbilled_summaries(list(account_ids), bill_date)
+    for summary in unbilled.select_related("category", "plan_version__plan"):
         found[summary.subscription_id].append(summary)
     return found
 
