@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("login/", include("core.urls")),
+    path("api/v1/", include("config.urls_api")),
     path("", include("portal.urls")),
 ]
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("login/", include("core.urls")),
+    path("api/v1/", include("config.urls_api")),
     # The back office has no login of its own: limits and the second factor are allauth's.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
