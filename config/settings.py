@@ -190,6 +190,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AccountKind": "accounts.models.Account.Kind",
+        "ChargeKind": "catalog.models.Charge.Kind",
+        "InvoiceKind": "billing.models.Invoice.Kind",
+        "LineKind": "billing.models.InvoiceLine.Kind",
+        "PlanKind": "catalog.models.Plan.Kind",
+    },
 }
 
 # --- Mail ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Account, Location, NumberAssignment, Subscription, SubscriptionPlan
@@ -10,27 +11,36 @@ from accounts.models import Account, Location, NumberAssignment, Subscription, S
 class AccountSerializer(serializers.ModelSerializer[Account]):
     """A customer of the brand."""
 
-    parent = serializers.SlugRelatedField("number", read_only=True)
+    parent_number = serializers.CharField(source="parent.number", read_only=True, allow_null=True)
 
     class Meta:
         model = Account
         fields = (
-            "id", "number", "name", "kind", "parent", "bills_to_parent", "bill_day", "language",
-            "currency", "tax_status", "street", "postcode", "city", "country", "invoice_email",
-            "opened_on",
+            "id", "number", "name", "kind", "parent_number", "bills_to_parent", "bill_day",
+            "language", "currency", "tax_status", "street", "postcode", "city", "country",
+            "invoice_email", "opened_on",
         )  # fmt: skip
 
 
 class LocationSerializer(serializers.ModelSerializer[Location]):
     """A place where services are delivered."""
 
-    account = serializers.SlugRelatedField("number", read_only=True)
+    account = serializers.CharField(source="account.number", read_only=True)
 
     class Meta:
         model = Location
         fields = ("id", "account", "code", "name", "street", "postcode", "city", "country")
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "from": {"type": "string", "format": "date", "nullable": True},
+            "until": {"type": "string", "format": "date", "nullable": True},
+        },
+    }
+)
 class SpanField(serializers.Field):  # type: ignore[type-arg]
     """A half-open span of days: `from`, and `until`, the first day on which it no longer holds."""
 
@@ -45,7 +55,7 @@ class SpanField(serializers.Field):  # type: ignore[type-arg]
 class PlanSpanSerializer(serializers.ModelSerializer[SubscriptionPlan]):
     """The plan a subscription had over a span."""
 
-    plan = serializers.SlugRelatedField("code", read_only=True)
+    plan = serializers.CharField(source="plan.code", read_only=True)
     during = SpanField(read_only=True)
 
     class Meta:
@@ -56,7 +66,7 @@ class PlanSpanSerializer(serializers.ModelSerializer[SubscriptionPlan]):
 class NumberSpanSerializer(serializers.ModelSerializer[NumberAssignment]):
     """A number a subscription had over a span."""
 
-    number = serializers.SlugRelatedField("number", read_only=True)
+    number = serializers.CharField(source="number.number", read_only=True)
     during = SpanField(read_only=True)
 
     class Meta:
@@ -67,8 +77,8 @@ class NumberSpanSerializer(serializers.ModelSerializer[NumberAssignment]):
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     """One service, with its plans and numbers over time."""
 
-    account = serializers.SlugRelatedField("number", read_only=True)
-    location = serializers.SlugRelatedField("code", read_only=True)
+    account = serializers.CharField(source="account.number", read_only=True)
+    location = serializers.CharField(source="location.code", read_only=True, allow_null=True)
     plans = PlanSpanSerializer(source="plan_history", many=True, read_only=True)
     numbers = NumberSpanSerializer(many=True, read_only=True)
 

@@ -10,7 +10,7 @@ from catalog.models import Charge, Plan, PlanVersion, Product
 class ProductSerializer(serializers.ModelSerializer[Product]):
     """A family of things sold."""
 
-    tax_category = serializers.SlugRelatedField("code", read_only=True)
+    tax_category = serializers.CharField(source="tax_category.code", read_only=True)
 
     class Meta:
         model = Product
@@ -38,7 +38,7 @@ class PlanVersionSerializer(serializers.ModelSerializer[PlanVersion]):
 class PlanSerializer(serializers.ModelSerializer[Plan]):
     """A plan or add-on."""
 
-    product = serializers.SlugRelatedField("code", read_only=True)
+    product = serializers.CharField(source="product.code", read_only=True)
     versions = PlanVersionSerializer(many=True, read_only=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from core.errors import DomainError
 PROBLEM_JSON = "application/problem+json"
 
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_details(error: Exception, _context: dict[str, Any]) -> Response | None:
     """The answer to an error: `type`, `title`, `status`, `detail`, `code`, and `errors` by field.
 
     What the rules of the product refuse (DomainError) is a 409: well asked, but it can't be now.
@@ -61,8 +62,10 @@ def _code_of(error: exceptions.APIException) -> str:
 
 def _headers_of(error: exceptions.APIException) -> dict[str, str]:
     headers: dict[str, str] = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = f"{error.wait:.0f}"
+    asked_how = getattr(error, "auth_header", None)
+    if asked_how:
+        headers["WWW-Authenticate"] = str(asked_how)
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = str(ceil(wait))
     return headers

@@ -26,14 +26,14 @@ class TaxSerializer(serializers.ModelSerializer[InvoiceTax]):
 class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
     """An issued invoice or credit note; amounts are texts in its currency."""
 
-    account = serializers.SlugRelatedField("number", read_only=True)
+    account = serializers.CharField(source="account.number", read_only=True)
     open_amount = serializers.DecimalField(
         source="open_item.open_amount", max_digits=18, decimal_places=3, read_only=True
     )
 
     class Meta:
         model = Invoice
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "number", "document", "kind", "account", "issue_date", "due_date",
             "period_start", "period_end", "currency", "net_total", "tax_total", "total",
             "open_amount", "reference",
@@ -47,4 +47,4 @@ class WholeInvoiceSerializer(InvoiceSerializer):
     taxes = TaxSerializer(many=True, read_only=True)
 
     class Meta(InvoiceSerializer.Meta):
-        fields = (*InvoiceSerializer.Meta.fields, "lines", "taxes")
+        fields: tuple[str, ...] = (*InvoiceSerializer.Meta.fields, "lines", "taxes")

@@ -10,7 +10,7 @@ from payments.models import Payment
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
     """Money received; `unallocated` is what has paid no invoice yet."""
 
-    account = serializers.SlugRelatedField("number", read_only=True)
+    account = serializers.CharField(source="account.number", read_only=True, allow_null=True)
 
     class Meta:
         model = Payment
