@@ -1,3 +1,4 @@
+from accounts.models.consents import Consent, ContactPreference, MessageSettings, QuietHours
 from accounts.models.messages import Message
 from accounts.models.people import Account, Location, Membership, Person
 from accounts.models.subscriptions import (
@@ -7,14 +8,20 @@ from accounts.models.subscriptions import (
     SubscriptionAddOn,
     SubscriptionPlan,
 )
+from accounts.models.templates import MessageTemplate
 
 __all__ = [
     "Account",
+    "Consent",
+    "ContactPreference",
     "Location",
     "Membership",
     "Message",
+    "MessageSettings",
+    "MessageTemplate",
     "NumberAssignment",
     "Person",
+    "QuietHours",
     "ServiceNumber",
     "Subscription",
     "SubscriptionAddOn",
