@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from unfold.forms import AdminPasswordChangeForm
 
+import core.admin_api_keys  # noqa: F401 – registers its pages
 from core.admin_forms import UserChangeForm, UserCreationForm
 from core.backoffice import columns
 from core.backoffice.actions import post_only, refusals_as_messages, row_of, url

@@ -66,6 +66,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Jobs", "pending_actions", "core.job"),
             ("Brands", "storefront", "core.brand"),
             ("Legal entities", "corporate_fare", "core.legalentity"),
+            ("API keys", "key", "core.apikey"),
             ("Staff and logins", "group", "core.user"),
             ("Groups", "lock_person", "auth.group"),
         ),
