@@ -9,8 +9,11 @@ from billing.invoicing.models import (
     InvoiceTax,
     InvoiceUsage,
     OpenItem,
+    OpeningBalance,
+    PaidThrough,
 )
-from billing.ledger.models import JournalEntry, LedgerAccount, Posting
+from billing.ledger.models import JournalEntry, LedgerAccount, Posting, Reconciliation
+from billing.usage.cutover import AllowanceUsedBefore, UsageCutover
 from billing.usage.models import (
     SuspendedUsage,
     UsageFile,
@@ -22,6 +25,7 @@ from billing.usage.models import (
 )
 
 __all__ = [
+    "AllowanceUsedBefore",
     "BillRun",
     "BillRunAccount",
     "Invoice",
@@ -32,8 +36,12 @@ __all__ = [
     "JournalEntry",
     "LedgerAccount",
     "OpenItem",
+    "OpeningBalance",
+    "PaidThrough",
     "Posting",
+    "Reconciliation",
     "SuspendedUsage",
+    "UsageCutover",
     "UsageFile",
     "UsageFileSlice",
     "UsagePeriod",

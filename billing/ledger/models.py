@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.people import Account
+from core.history import tracked
 from core.models.organisation import Brand, LegalEntity
 from core.triggers import frozen, no_truncate
 
@@ -20,6 +21,7 @@ class LedgerAccount(models.Model):
         TAX = "tax", "tax owed"
         BANK = "bank", "bank"
         UNAPPLIED = "unapplied", "payments not yet matched"
+        OPENING = "opening", "taken over from the system before"
 
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="ledger_accounts")
     code = models.CharField(max_length=20)
@@ -124,3 +126,36 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ledger_account_id} {self.amount} {self.currency}"
+
+
+@tracked()
+class Reconciliation(models.Model):
+    """The balances taken over, compared to the unit with the system before, for one legal entity.
+
+    `differences` are rows of (account or control account, currency, before, taken over), amounts
+    as exact text. It is complete if there are none, or if somebody says why they may stand.
+    """
+
+    legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="reconciliations")
+    as_of = models.DateField(help_text="The day on which the balances were taken over.")
+    file = models.CharField(max_length=255, blank=True, help_text="The old trial balance.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    compared = models.PositiveIntegerField(help_text="Rows that were compared.")
+    totals = models.JSONField(help_text="By currency: before, and taken over.")
+    differences = models.JSONField()
+    reason = models.CharField(
+        max_length=300, blank=True, help_text="Why the migration was finished all the same."
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(file="") | ~Q(reason=""), name="reconciliation_has_a_file_or_a_reason"
+            ),
+        )
+        triggers = (no_truncate(),)
+
+    def __str__(self) -> str:
+        return f"{self.legal_entity} {self.as_of}"

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from catalog.models.decks import RateDeck, UsageCategory
-from catalog.models.plans import PlanVersion
+from catalog.models import PlanVersion
 from core.models.organisation import Brand, code_validator
 
 
@@ -198,6 +198,7 @@ class SuspendedUsage(models.Model):
         NOT_ACTIVE = "not_active", "the service was not active then"
         NO_RATE = "no_rate", "no price for this destination"
         CONFLICT = "conflict", "same id as another record, other content"
+        BILLED_ELSEWHERE = "billed_elsewhere", "billed by the system before"
 
     class State(models.TextChoices):
         OPEN = "open", "open"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
@@ -19,6 +21,11 @@ class Invoice(models.Model):
     made again; once issued its row and lines never change: triggers refuse it, but for `live`
     true → false in the transaction that posts a full credit. The amount still open, documents and
     deliveries are rows of their own.
+
+    An invoice of kind `opening` was issued by the system before and is taken over with its old
+    number and reference. It has no series, no lines and no tax (that was booked before); its total
+    is what was open, and `OpeningBalance` tells the rest. An import that is taken back sets its
+    `live` to false.
     """
 
     class Document(models.TextChoices):
@@ -29,6 +36,7 @@ class Invoice(models.Model):
         CYCLE = "cycle", "cycle"
         FINAL = "final", "final"
         OFF_CYCLE = "off_cycle", "off-cycle"
+        OPENING = "opening", "taken over"
 
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
@@ -46,7 +54,7 @@ class Invoice(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     live = models.BooleanField(default=True)
 
-    series = models.ForeignKey(NumberSeries, models.PROTECT, related_name="invoices")
+    series = models.ForeignKey(NumberSeries, models.PROTECT, null=True, related_name="invoices")
     sequence = models.PositiveBigIntegerField(null=True, blank=True)
     number = models.CharField(max_length=60, null=True, blank=True)
     issue_date = models.DateField(null=True, blank=True)
@@ -58,7 +66,9 @@ class Invoice(models.Model):
     currency = models.CharField(max_length=3)
     price_mode = models.CharField(max_length=10, choices=Brand.PriceMode.choices)
     language = models.CharField(max_length=10)
-    reference = models.CharField(max_length=25, help_text="What the payer states: KID or RF.")
+    reference = models.CharField(
+        max_length=60, blank=True, help_text="What the payer states: KID or RF."
+    )
     terms_days = models.PositiveSmallIntegerField()
     seller = models.JSONField(help_text="Legal entity and brand as printed.")
     recipient = models.JSONField(help_text="Name and address as printed.")
@@ -68,20 +78,49 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("reference",), name="invoice_by_reference"),
+            models.Index(fields=("number",), name="invoice_by_number"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("account", "period_end", "kind", "stream"),
-                condition=Q(live=True) & ~Q(kind="off_cycle"),
+                condition=Q(live=True) & ~Q(kind__in=("off_cycle", "opening")),
                 name="invoice_one_live_per_period",
             ),
             models.UniqueConstraint(fields=("series", "sequence"), name="invoice_sequence_once"),
-            models.UniqueConstraint(fields=("legal_entity", "number"), name="invoice_number_once"),
             models.UniqueConstraint(
-                fields=("legal_entity", "reference"), name="invoice_reference_once"
+                fields=("legal_entity", "number"),
+                condition=~Q(kind="opening", live=False),
+                name="invoice_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=("legal_entity", "reference"),
+                condition=~Q(kind="opening"),
+                name="invoice_reference_once",
+            ),
+            # The system before may have given a customer one reference for all invoices.
+            ExclusionConstraint(
+                name="invoice_old_reference_of_one_account",
+                expressions=(
+                    ("legal_entity", RangeOperators.EQUAL),
+                    ("reference", RangeOperators.EQUAL),
+                    ("account", RangeOperators.NOT_EQUAL),
+                ),
+                condition=Q(kind="opening", live=True) & ~Q(reference=""),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="opening") | ~Q(reference=""), name="invoice_has_a_reference"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="opening") | Q(state="issued", tax_total=0, run__isnull=True),
+                name="invoice_taken_over_is_issued_without_tax",
             ),
             models.CheckConstraint(
                 condition=Q(
+                    ~Q(kind="opening"),
                     state="draft",
+                    series__isnull=False,
                     number__isnull=True,
                     sequence__isnull=True,
                     issue_date__isnull=True,
@@ -89,9 +128,21 @@ class Invoice(models.Model):
                     issued_at__isnull=True,
                 )
                 | Q(
+                    ~Q(kind="opening"),
                     state="issued",
+                    series__isnull=False,
                     number__isnull=False,
                     sequence__isnull=False,
+                    issue_date__isnull=False,
+                    due_date__isnull=False,
+                    issued_at__isnull=False,
+                )
+                | Q(
+                    kind="opening",
+                    state="issued",
+                    series__isnull=True,
+                    number__isnull=False,
+                    sequence__isnull=True,
                     issue_date__isnull=False,
                     due_date__isnull=False,
                     issued_at__isnull=False,
@@ -118,6 +169,10 @@ class Invoice(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="issued"),
                 func="""
+                    IF TG_OP = 'UPDATE' AND OLD.kind = 'opening' AND OLD.live AND NOT NEW.live
+                       AND to_jsonb(OLD) - 'live' = to_jsonb(NEW) - 'live' THEN
+                        RETURN NEW;
+                    END IF;
                     RAISE EXCEPTION 'invoice % is issued and never changes', OLD.number
                         USING ERRCODE = 'integrity_constraint_violation';
                 """,

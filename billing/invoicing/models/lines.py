@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from billing.invoicing.models.invoices import Invoice
+from billing.invoicing.models.openings import PaidThrough
 from billing.usage.models import UsageSummary
 from catalog.models.decks import UsageCategory
-from catalog.models.plans import Charge
+from catalog.models import Charge
 from core.triggers import no_truncate
 
 LINE_FROZEN = """
@@ -86,6 +87,9 @@ class InvoiceLine(models.Model):
     credits = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="credited_by"
     )
+    credits_paid = models.ForeignKey(
+        PaidThrough, models.PROTECT, null=True, blank=True, related_name="credited_by"
+    )
     usage_period = models.DateField(null=True, blank=True)
     usage_origin = models.DateField(null=True, blank=True)
     usage_category = models.ForeignKey(UsageCategory, models.PROTECT, null=True, related_name="+")
@@ -131,8 +135,15 @@ class InvoiceLine(models.Model):
                 condition=Q(live=True, kind="credit"),
                 name="line_credited_once_per_start",
             ),
+            models.UniqueConstraint(
+                fields=("credits_paid", "segment", "charge_code", "period_start"),
+                condition=Q(live=True, kind="credit"),
+                name="line_paid_before_credited_once_per_start",
+            ),
             models.CheckConstraint(
-                condition=~Q(kind="credit") | Q(credits__isnull=False, amount__lte=0),
+                condition=~Q(kind="credit")
+                | Q(amount__lte=0, credits__isnull=False, credits_paid__isnull=True)
+                | Q(amount__lte=0, credits__isnull=True, credits_paid__isnull=False),
                 name="line_credit_names_its_line",
             ),
             models.CheckConstraint(

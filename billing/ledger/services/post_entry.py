@@ -19,6 +19,7 @@ CHART = {
     LedgerAccount.Kind.UNAPPLIED: ("2990", "Payments not yet matched"),
     LedgerAccount.Kind.TAX: ("2700", "Tax owed"),
     LedgerAccount.Kind.REVENUE: ("3000", "Revenue"),
+    LedgerAccount.Kind.OPENING: ("1999", "Opening balances taken over"),
 }
 
 
