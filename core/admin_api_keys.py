@@ -25,7 +25,7 @@ USUAL_DAYS = 365
 SHOWN_ONCE = "Copy the key now, it is never shown again: {token}"
 
 
-class ApiKeyForm(forms.ModelForm[ApiKey]):
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """Which system, which brand, for what, and until when."""
 
     scopes = forms.MultipleChoiceField(
