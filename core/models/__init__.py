@@ -1,6 +1,17 @@
 from core.models.api_keys import ApiKey
+from core.models.imports import ImportBatch, ImportMapping
 from core.models.jobs import Job
 from core.models.organisation import Brand, BrandDomain, LegalEntity, NumberSeries
 from core.models.users import User
 
-__all__ = ["ApiKey", "Brand", "BrandDomain", "Job", "LegalEntity", "NumberSeries", "User"]
+__all__ = [
+    "ApiKey",
+    "Brand",
+    "BrandDomain",
+    "ImportBatch",
+    "ImportMapping",
+    "Job",
+    "LegalEntity",
+    "NumberSeries",
+    "User",
+]
