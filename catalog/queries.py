@@ -12,12 +12,12 @@ from core.models import LegalEntity
 
 
 def version_in_force(plan: Plan, day: date) -> PlanVersion | None:
-    """The version of `plan` that holds on `day`: the last one that has started, or None."""
-    return plan.versions.filter(starts_on__lte=day).order_by("-starts_on").first()
+    """The published version of `plan` that holds on `day`: the last one started, or None."""
+    return plan.versions.published().filter(starts_on__lte=day).order_by("-starts_on").first()
 
 
 def versions_of(plans: Iterable[Plan | int]) -> dict[int, list[PlanVersion]]:
-    """All versions of each plan (or plan id), earliest first, by plan id, in few queries.
+    """The published versions of each plan (or plan id), earliest first, by plan id, in few queries.
 
     Charges (in their order) and deck assignments with their decks are fetched with them. Every
     plan asked for has an entry.
@@ -25,7 +25,8 @@ def versions_of(plans: Iterable[Plan | int]) -> dict[int, list[PlanVersion]]:
     ids = {plan if isinstance(plan, int) else plan.pk for plan in plans}
     versions: dict[int, list[PlanVersion]] = {plan_id: [] for plan_id in ids}
     rows = (
-        PlanVersion.objects.filter(plan_id__in=ids)
+        PlanVersion.objects.published()
+        .filter(plan_id__in=ids)
         .order_by("plan_id", "starts_on")
         .prefetch_related("charges", "deck_assignments__deck")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -21,8 +21,10 @@ from accounts.models import (
 )
 from billing.models import UsageSource
 from catalog.models import (
+    Bundle,
     Charge,
     DeckAssignment,
+    Discount,
     Plan,
     PlanVersion,
     Product,
@@ -36,6 +38,7 @@ from core.models import Brand, BrandDomain, LegalEntity, NumberSeries, User
 
 LONG_AGO = date(2020, 1, 1)
 PUBLISHED = datetime(2025, 12, 1, tzinfo=UTC)
+Published = TypeVar("Published", PlanVersion, Discount, Bundle)
 
 
 def make_legal_entity(code: str = "FJORDTEL", **fields: Any) -> LegalEntity:
@@ -170,10 +173,8 @@ def make_version(
     charge: dict[str, Any] | None = None,
     decks: dict[str, RateDeck] | None = None,
 ) -> PlanVersion:
-    """A dated version with one charge called `monthly` (described by the plan's name)."""
-    version = PlanVersion.objects.create(
-        plan=plan, starts_on=starts_on, published_at=PUBLISHED, published_by="tests"
-    )
+    """A published version with one charge called `monthly` (described by the plan's name)."""
+    version = PlanVersion.objects.create(plan=plan, starts_on=starts_on)
     defaults: dict[str, Any] = {
         "code": "monthly",
         "kind": "recurring",
@@ -183,7 +184,14 @@ def make_version(
     Charge.objects.create(version=version, **(defaults | (charge or {})))
     for usage_type, deck in (decks or {}).items():
         DeckAssignment.objects.create(version=version, usage_type=usage_type, deck=deck)
-    return version
+    return publish(version)
+
+
+def publish(row: Published) -> Published:
+    """Publish a draft of a plan version, discount or bundle, as an import does."""
+    row.state, row.published_at, row.published_by = "published", PUBLISHED, "tests"
+    row.save()
+    return row
 
 
 def make_deck(brand: Brand, code: str = "VOICE", **fields: Any) -> RateDeck:

@@ -44,7 +44,8 @@ class Catalogue:
         self.product_of_version: dict[int, Product] = {}
         self.product_of_plan: dict[int, Product] = {}
         versions = (
-            PlanVersion.objects.filter(plan__brand=brand)
+            PlanVersion.objects.published()
+            .filter(plan__brand=brand)
             .select_related("plan__product__tax_category")
             .prefetch_related("charges")
             .order_by("plan", "starts_on")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from catalog.models.plans import PlanVersion
+from catalog.models.freezing import frozen_with
+from catalog.models.versions import PlanVersion
 from core.models.organisation import Brand, code_validator
 from core.triggers import frozen
 
@@ -160,7 +161,7 @@ class Rate(models.Model):
 class DeckAssignment(models.Model):
     """Which deck prices which usage type under a plan version; frozen with its version."""
 
-    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="deck_assignments")
+    version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="deck_assignments")
     usage_type = models.CharField(max_length=10, choices=RateDeck.UsageType.choices)
     deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="assignments")
 
@@ -171,7 +172,7 @@ class DeckAssignment(models.Model):
                 fields=("version", "usage_type"), name="deck_once_per_version_and_usage_type"
             ),
         )
-        triggers = (frozen("published_is_frozen", deletable=True),)
+        triggers = (frozen_with("catalog_planversion", "version_id"),)
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.usage_type}"

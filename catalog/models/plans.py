@@ -1,15 +1,16 @@
-"""What is sold: products, plans and add-ons, and their charges in dated versions."""
+"""What is sold: products and the plans, add-ons and one-off purchases of each."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from catalog.models.tax import TaxCategory
+from core.history import tracked
 from core.models.organisation import Brand, code_validator
-from core.triggers import frozen
 
 
+@tracked()
 class Product(models.Model):
     """A family of things sold: it says how they are taxed, booked and grouped."""
 
@@ -37,97 +38,45 @@ class Product(models.Model):
         return self.code
 
 
+@tracked()
 class Plan(models.Model):
-    """Something a subscription has: one plan at a time, and any number of add-ons beside it."""
+    """Something a subscription has: one plan at a time, and any number of add-ons beside it.
+
+    A one-off is taken beside the plan like an add-on, and has no recurring charges. Who may have
+    a plan is said by its eligibility rules, and when it may be taken anew by its days of sale.
+    """
 
     class Kind(models.TextChoices):
         PLAN = "plan", "plan"
         ADD_ON = "add_on", "add-on"
+        ONE_OFF = "one_off", "one-off purchase"
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="plans")
     product = models.ForeignKey(Product, models.PROTECT, related_name="plans")
     code = models.CharField(max_length=40, validators=[code_validator])
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PLAN)
     name = models.JSONField(help_text="By language.")
+    sold_from = models.DateField(
+        null=True, blank=True, help_text="First day on which it may be taken; empty: always."
+    )
+    sold_until = models.DateField(
+        null=True, blank=True, help_text="First day on which it may no longer be taken."
+    )
 
     class Meta:
         ordering = ("brand", "code")
         constraints = (
             models.UniqueConstraint(fields=("brand", "code"), name="plan_code_once_per_brand"),
             models.CheckConstraint(
-                condition=Q(kind__in=("plan", "add_on")), name="plan_kind_is_known"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class PlanVersion(models.Model):
-    """The prices of a plan from a date on, until the plan's next version starts.
-
-    A version has a start and no end, so versions can neither overlap nor leave holes. It is never
-    edited: the database refuses it. A subscription moves to a newer version at the start of the
-    next charge period (rules: a renewal).
-    """
-
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
-    starts_on = models.DateField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=200, help_text="Who, or the file it came from.")
-
-    class Meta:
-        ordering = ("plan", "starts_on")
-        constraints = (
-            models.UniqueConstraint(fields=("plan", "starts_on"), name="plan_version_start_once"),
-        )
-        triggers = (frozen("published_is_frozen", deletable=True),)
-
-    def __str__(self) -> str:
-        return f"{self.plan.code} from {self.starts_on}"
-
-
-class Charge(models.Model):
-    """A recurring or one-off price in a plan version, in the brand's price mode."""
-
-    class Kind(models.TextChoices):
-        RECURRING = "recurring", "recurring"
-        ONE_OFF = "one_off", "one-off"
-
-    class Timing(models.TextChoices):
-        ADVANCE = "advance", "in advance"
-        ARREARS = "arrears", "in arrears"
-
-    class Proration(models.TextChoices):
-        DAILY = "daily", "by days"
-        NONE = "none", "a part period costs nothing"
-        FULL = "full", "a part period costs the full price"
-
-    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="charges")
-    code = models.CharField(max_length=40, validators=[code_validator])
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    description = models.JSONField(help_text="What the customer reads, by language.")
-    price = models.DecimalField(max_digits=18, decimal_places=6)
-    months = models.PositiveSmallIntegerField(default=1, help_text="Length of the charge period.")
-    timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.ADVANCE)
-    proration = models.CharField(max_length=10, choices=Proration.choices, default=Proration.DAILY)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ("version", "position", "id")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("version", "code"), name="charge_code_once_per_version"
-            ),
-            models.CheckConstraint(condition=Q(price__gte=0), name="charge_price_not_negative"),
-            models.CheckConstraint(
-                condition=Q(months__gte=1) & Q(months__lte=60), name="charge_months_1_to_60"
+                condition=Q(kind__in=("plan", "add_on", "one_off")), name="plan_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("recurring", "one_off")), name="charge_kind_is_known"
+                condition=Q(sold_from__isnull=True)
+                | Q(sold_until__isnull=True)
+                | Q(sold_from__lte=F("sold_until")),
+                name="plan_sale_ends_after_it_starts",
             ),
         )
-        triggers = (frozen("published_is_frozen", deletable=True),)
 
     def __str__(self) -> str:
         return self.code

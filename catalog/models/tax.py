@@ -7,9 +7,11 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
+from core.history import tracked
 from core.models.organisation import LegalEntity, code_validator
 
 
+@tracked()
 class TaxCategory(models.Model):
     """What kind of supply a product is for tax: standard, reduced, exempt …"""
 
@@ -24,6 +26,7 @@ class TaxCategory(models.Model):
         return self.name
 
 
+@tracked()
 class TaxRate(models.Model):
     """The rate of one tax category for one legal entity over a span of dates.
 

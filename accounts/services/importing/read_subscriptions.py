@@ -182,8 +182,9 @@ def _plan(
             f"known are: {listed(known)}",
         )
         return None
-    if plan.kind != kind:
-        place = "add_ons" if plan.kind == Plan.Kind.ADD_ON else "plans"
+    # One-off purchases are taken beside the plan, as add-ons are.
+    if (plan.kind == Plan.Kind.PLAN) != (kind == Plan.Kind.PLAN):
+        place = "plans" if plan.kind == Plan.Kind.PLAN else "add_ons"
         fields.problem("plan", f"plan {name} is of kind {plan.kind}", f"name it under {place}")
         return None
     versions = stored.versions[plan.pk]

@@ -139,8 +139,6 @@ def _publish(catalogue: CatalogueFile, plan: Plan, entry: VersionEntry) -> None:
     version = PlanVersion.objects.create(
         plan=plan,
         starts_on=entry.start,
-        published_at=catalogue.now,
-        published_by=catalogue.problems.file[-200:],
     )
     Charge.objects.bulk_create(
         Charge(version=version, position=position, **asdict(charge))
@@ -150,6 +148,10 @@ def _publish(catalogue: CatalogueFile, plan: Plan, entry: VersionEntry) -> None:
         DeckAssignment(version=version, usage_type=usage_type, deck=deck)
         for usage_type, deck in entry.decks.items()
     )
+    version.state = PlanVersion.State.PUBLISHED
+    version.published_at = catalogue.now
+    version.published_by = catalogue.problems.file[-200:]
+    version.save()
     words = _words(entry.charges, entry.decks) or "no charges"
     catalogue.report.add_new(
         "plan versions", f"{plan.brand.code} {plan.code} from {entry.start}: {words}"
