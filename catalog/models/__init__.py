@@ -1,10 +1,13 @@
 from catalog.models.allowances import Allowance, AllowanceDestination
+from catalog.models.bands import BandHours, TimeBand
 from catalog.models.charges import Charge, ChargeCategory, ChargeDestination, ChargeTier
-from catalog.models.decks import DeckAssignment, Rate, RateDeck, RateImport, UsageCategory
+from catalog.models.decks import DeckAssignment, RateDeck, UsageCategory
 from catalog.models.destinations import DestinationGroup, DestinationPrefix
 from catalog.models.discounts import Bundle, BundlePart, Discount, DiscountTarget, Promotion
 from catalog.models.eligibility import EligibilityRule
 from catalog.models.plans import Plan, Product
+from catalog.models.rates import Rate, RateImport
+from catalog.models.suppliers import Supplier
 from catalog.models.tax import TaxCategory, TaxRate
 from catalog.models.usage_types import UsageType
 from catalog.models.versions import PlanVersion, TerminationStep
@@ -12,6 +15,7 @@ from catalog.models.versions import PlanVersion, TerminationStep
 __all__ = [
     "Allowance",
     "AllowanceDestination",
+    "BandHours",
     "Bundle",
     "BundlePart",
     "Charge",
@@ -31,9 +35,11 @@ __all__ = [
     "Rate",
     "RateDeck",
     "RateImport",
+    "Supplier",
     "TaxCategory",
     "TaxRate",
     "TerminationStep",
+    "TimeBand",
     "UsageCategory",
     "UsageType",
 ]

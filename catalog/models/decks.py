@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models.freezing import frozen_with
+from catalog.models.suppliers import Supplier
 from catalog.models.versions import PlanVersion
+from core.history import tracked
 from core.models.organisation import Brand, code_validator
-from core.triggers import frozen
 
 
+@tracked()
 class UsageCategory(models.Model):
     """A heading under which usage stands on the invoice ("Calls abroad").
 
@@ -35,10 +37,13 @@ class UsageCategory(models.Model):
         return self.code
 
 
+@tracked()
 class RateDeck(models.Model):
-    """A price list for one usage type of a brand, in the brand's currency and price mode.
+    """A price list for one usage type: what a brand sells at, or what a supplier sells to us at.
 
+    A sell deck is in its brand's currency and price mode, a buy deck in its supplier's currency.
     Dates of its rates begin at midnight in `zone`. Amounts are rounded once to `decimals` places.
+    `margin_floor` is the least margin of a sell deck, in per cent of the price.
     """
 
     class UsageType(models.TextChoices):
@@ -51,7 +56,19 @@ class RateDeck(models.Model):
         UP = "up", "away from zero"
         DOWN = "down", "toward zero"
 
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="decks")
+    class Direction(models.TextChoices):
+        SELL = "sell", "sell: what a brand's customers pay"
+        BUY = "buy", "buy: what a supplier takes"
+
+    class BandRule(models.TextChoices):
+        START = "start", "the whole event by the band it starts in"
+        SPLIT = "split", "cut at the bands' edges"
+
+    direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.SELL)
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="decks")
+    supplier = models.ForeignKey(
+        Supplier, models.PROTECT, null=True, blank=True, related_name="decks"
+    )
     code = models.CharField(max_length=40, unique=True, validators=[code_validator])
     name = models.CharField(max_length=200)
     usage_type = models.CharField(max_length=10, choices=UsageType.choices)
@@ -62,100 +79,33 @@ class RateDeck(models.Model):
     )
     decimals = models.PositiveSmallIntegerField(default=6)
     rounding = models.CharField(max_length=10, choices=Rounding.choices, default=Rounding.HALF_UP)
+    band_rule = models.CharField(max_length=5, choices=BandRule.choices, default=BandRule.START)
+    margin_floor = models.DecimalField(
+        max_digits=6, decimal_places=3, null=True, blank=True, help_text="Per cent of the price."
+    )
 
     class Meta:
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(condition=Q(per__gte=1), name="deck_per_positive"),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="deck_decimals_at_most_6"),
+            models.CheckConstraint(
+                condition=Q(direction="sell", brand__isnull=False, supplier__isnull=True)
+                | Q(direction="buy", brand__isnull=True, supplier__isnull=False),
+                name="deck_of_a_brand_or_a_supplier",
+            ),
+            models.CheckConstraint(
+                condition=Q(band_rule__in=("start", "split")), name="deck_band_rule_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(margin_floor__isnull=True)
+                | Q(direction="sell", margin_floor__gte=0, margin_floor__lt=100),
+                name="deck_margin_floor_below_100",
+            ),
         )
 
     def __str__(self) -> str:
         return self.code
-
-
-class RateImport(models.Model):
-    """A file of rates that was taken into a deck: the record of who changed which prices."""
-
-    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="imports")
-    file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    starts_on = models.DateField()
-    added = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    ended = models.PositiveIntegerField(default=0)
-    imported_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return f"{self.file_name} into {self.deck_id}"
-
-
-class Rate(models.Model):
-    """The price of one prefix from a date on, until the next row of the same deck and prefix.
-
-    A rate has a start and no end; a row marked `ended` closes its prefix. So a plain unique key
-    makes overlaps impossible. Prices have up to 6 decimals; `max_charge` 0 means no cap; empty
-    `first_increment` and `first_price` equal `next_increment` and `price`.
-    """
-
-    # No indexes of their own on the foreign keys: the unique key leads with the deck, and each
-    # further index makes taking in a large file slower by a third.
-    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="rates", db_index=False)
-    prefix = models.CharField(max_length=15)
-    starts_on = models.DateField()
-    ended = models.BooleanField(default=False)
-    destination = models.CharField(max_length=100, blank=True)
-    category = models.ForeignKey(
-        UsageCategory,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="rates",
-        db_index=False,
-    )
-    connection_fee = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    per = models.PositiveBigIntegerField(default=60)
-    first_increment = models.PositiveBigIntegerField(null=True, blank=True)
-    first_price = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
-    next_increment = models.PositiveBigIntegerField(default=1)
-    price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    max_charge = models.DecimalField(max_digits=18, decimal_places=6, default=0)
-    imported_by = models.ForeignKey(
-        RateImport,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="rates",
-        db_index=False,
-    )
-
-    class Meta:
-        ordering = ("deck", "prefix", "starts_on")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("deck", "prefix", "starts_on"), name="rate_start_once_per_prefix"
-            ),
-            models.CheckConstraint(
-                condition=Q(prefix__regex=r"^[0-9]{1,15}$"), name="rate_prefix_is_digits"
-            ),
-            models.CheckConstraint(
-                condition=Q(per__gte=1) & Q(next_increment__gte=1), name="rate_steps_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(price__gte=0)
-                & Q(connection_fee__gte=0)
-                & Q(max_charge__gte=0)
-                & (Q(first_price__isnull=True) | Q(first_price__gte=0)),
-                name="rate_prices_not_negative",
-            ),
-        )
-        triggers = (frozen("prices_are_frozen", deletable=True),)
-
-    def __str__(self) -> str:
-        return f"{self.prefix} from {self.starts_on}"
 
 
 class DeckAssignment(models.Model):

@@ -1,0 +1,158 @@
+"""Rates: what an event costs by the number called, dated, and the files they came with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q
+
+from catalog.models.bands import TimeBand
+from catalog.models.decks import RateDeck, UsageCategory
+from catalog.models.freezing import is_price
+from core.triggers import frozen
+
+
+class RateImport(models.Model):
+    """A file of rates that was taken into a deck: the record of who changed which prices.
+
+    `replaced` keeps the rates that gave way to it before they started, so that reverting the
+    import can put them back. Once reverted it stays as a record.
+    """
+
+    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    starts_on = models.DateField()
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    ended = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    imported_at = models.DateTimeField()
+    imported_by = models.CharField(max_length=200, blank=True, help_text="Who took the file in.")
+    replaced = models.BinaryField(null=True, blank=True, editable=False)
+    reverted_at = models.DateTimeField(null=True, blank=True)
+    reverted_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reverted_at__isnull=True, reverted_by="")
+                | (Q(reverted_at__isnull=False) & ~Q(reverted_by="")),
+                name="rate_import_reverted_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.file_name} into {self.deck_id}"
+
+
+class Step(NamedTuple):
+    """From `from_unit` on, up to the next step, units cost `price` in steps of `increment`."""
+
+    from_unit: int
+    price: Decimal
+    increment: int
+
+
+class Rate(models.Model):
+    """The price of one prefix and band from a date on, until the next row of the same three.
+
+    A rate has a start and no end; a row marked `ended` closes its prefix (in its band). So a plain
+    unique key makes overlaps impossible. Prices have up to 6 decimals; `max_charge` 0 means no cap;
+    empty `first_increment` and `first_price` equal `next_increment` and `price`. Where there are
+    `steps`, they alone say prices and increments; `price` and `next_increment` repeat the last.
+    """
+
+    # No indexes of their own on the foreign keys: the unique key leads with the deck, and each
+    # further index makes taking in a large file slower by a third.
+    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="rates", db_index=False)
+    prefix = models.CharField(max_length=15)
+    # The constraint is on (deck, band): see the migration that makes it.
+    band = models.ForeignKey(
+        TimeBand,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        db_index=False,
+        db_constraint=False,
+    )
+    starts_on = models.DateField()
+    ended = models.BooleanField(default=False)
+    destination = models.CharField(max_length=100, blank=True)
+    category = models.ForeignKey(
+        UsageCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        db_index=False,
+    )
+    connection_fee = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    per = models.PositiveBigIntegerField(default=60)
+    first_increment = models.PositiveBigIntegerField(null=True, blank=True)
+    first_price = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    next_increment = models.PositiveBigIntegerField(default=1)
+    price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    max_charge = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    steps = models.CharField(
+        max_length=500, blank=True, help_text="from:price:increment …, as 0:0.4:30 60:0.2:10"
+    )
+    imported_by = models.ForeignKey(
+        RateImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        db_index=False,
+    )
+
+    class Meta:
+        ordering = ("deck", "prefix", "starts_on")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("deck", "prefix", "band", "starts_on"),
+                nulls_distinct=False,
+                name="rate_start_once_per_prefix",
+            ),
+            models.CheckConstraint(
+                condition=Q(prefix__regex=r"^[0-9]{1,15}$"), name="rate_prefix_is_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(per__gte=1) & Q(next_increment__gte=1), name="rate_steps_positive"
+            ),
+            models.CheckConstraint(
+                condition=is_price("price")
+                & is_price("connection_fee")
+                & is_price("max_charge")
+                & (Q(first_price__isnull=True) | is_price("first_price")),
+                name="rate_prices_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(steps="")
+                | Q(
+                    steps__regex=r"^0:\d+(\.\d+)?:[1-9]\d*( [1-9]\d*:\d+(\.\d+)?:[1-9]\d*)*$",
+                    first_increment__isnull=True,
+                    first_price__isnull=True,
+                ),
+                name="rate_steps_are_a_list",
+            ),
+        )
+        triggers = (frozen("prices_are_frozen", deletable=True),)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} from {self.starts_on}"
+
+    @property
+    def step_list(self) -> tuple[Step, ...]:
+        """The steps as figures; none where first and next increment say it all."""
+        return steps_of(self.steps)
+
+
+def steps_of(text: str) -> tuple[Step, ...]:
+    """The steps that a rate's text says, in their order."""
+    parts = (step.split(":") for step in text.split())
+    return tuple(Step(int(first), Decimal(price), int(size)) for first, price, size in parts)
