@@ -30,7 +30,7 @@ from core.backoffice.scoping import (
     scoped,
 )
 from core.models import Brand, BrandDomain, Job, LegalEntity, NumberSeries, User
-from core.services.create_staff import APPS
+from core.roles import APPS
 from core.services.requeue_job import requeue_job
 
 # Logins and second factors are managed by their owners under /login/, not edited as rows.

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from core.errors import DomainError
 from core.models import Brand, User
-
-APPS = ("core", "catalog", "accounts", "billing", "payments", "dunning")
-# What a group may do beside seeing every page of its brands.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "Billing staff": (
-        "accounts.change_account",
-        "accounts.change_location",
-        "accounts.change_person",
-        "billing.add_billrun",
-        "core.change_job",
-        "payments.change_payment",
-    ),
-    "Auditors": (),
-}
+from core.services.set_up_roles import group_of
 
 
 @transaction.atomic
@@ -39,7 +25,7 @@ def create_staff(
     """Create a member of staff, or give one that exists more brands and rights; True if new.
 
     The password of a login that exists stays. Raises DomainError for an address that is no
-    address or belongs to a customer, and for an unknown group.
+    address or belongs to a customer, and for an unknown role.
     """
     try:
         validate_email(email)
@@ -56,22 +42,5 @@ def create_staff(
         user.save(update_fields=["is_superuser"])
     user.brands.add(*brands)
     if group:
-        user.groups.add(staff_group(group))
+        user.groups.add(group_of(group))
     return user, created
-
-
-def staff_group(name: str) -> Group:
-    """The group of this name with its rights, made or renewed: all may see, some may do more."""
-    if name not in GROUPS:
-        raise DomainError(f"There is no group called {name!r}; choose from {', '.join(GROUPS)}.")
-    group, _created = Group.objects.get_or_create(name=name)
-    seen = Permission.objects.filter(
-        content_type__app_label__in=APPS, codename__startswith="view_"
-    ).exclude(content_type__app_label="core", content_type__model="user")
-    group.permissions.set(seen)
-    for right in GROUPS[name]:
-        app, codename = right.split(".")
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
-    return group

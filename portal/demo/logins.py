@@ -50,7 +50,7 @@ CUSTOMERS = (
 )  # fmt: skip
 STAFF = (
     Login("Administrator", ADMIN_EMAIL, "", "bill runs, suspense, payments without an owner"),
-    Login("Ola, billing staff", STAFF_EMAIL, "", "the same pages, but no sign of Northwind"),
+    Login("Ola, billing operations", STAFF_EMAIL, "", "the same pages, but no sign of Northwind"),
 )
 
 
@@ -65,7 +65,7 @@ def make_logins() -> None:
     ola, _ = create_staff(
         STAFF_EMAIL,
         brands=[Brand.objects.get(code=FJORDTEL)],
-        group="Billing staff",
+        group="Billing operations",
         password=PASSWORD,
     )
     for user in (admin, ola):

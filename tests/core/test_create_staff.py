@@ -11,8 +11,10 @@ from core.services.create_staff import create_staff
 from tests import make
 
 
-def test_billing_staff_may_run_billing_but_not_manage_logins(fjordtel):
-    user, created = create_staff("Ola@Fjordtel.example", brands=[fjordtel], group="Billing staff")
+def test_billing_operations_may_run_billing_but_not_manage_logins(fjordtel):
+    user, created = create_staff(
+        "Ola@Fjordtel.example", brands=[fjordtel], group="Billing operations"
+    )
 
     assert created
     assert user.email == "ola@fjordtel.example"
@@ -24,7 +26,7 @@ def test_billing_staff_may_run_billing_but_not_manage_logins(fjordtel):
 
 
 def test_auditors_see_everything_and_change_nothing(fjordtel):
-    user, _ = create_staff("eye@fjordtel.example", brands=[fjordtel], group="Auditors")
+    user, _ = create_staff("eye@fjordtel.example", brands=[fjordtel], group="Auditor")
 
     assert user.has_perm("billing.view_journalentry")
     assert {right.split(".")[1].split("_")[0] for right in user.get_all_permissions()} == {"view"}
@@ -54,7 +56,7 @@ def test_a_customers_login_never_becomes_staff(fjordtel):
     ("email", "group", "words"),
     [
         ("not an address", "", "is not an e-mail address"),
-        ("ola@fjordtel.example", "Kings", "There is no group called 'Kings'"),
+        ("ola@fjordtel.example", "Kings", "There is no role called 'Kings'"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_plain_words(db, email, group, words):

@@ -10,7 +10,8 @@ from django.core.management.base import CommandParser
 
 from core.commands import CannotStart, TrunklineCommand
 from core.models import Brand
-from core.services.create_staff import GROUPS, create_staff
+from core.roles import ROLES
+from core.services.create_staff import create_staff
 
 PASSWORD_BYTES = 15
 
@@ -24,7 +25,7 @@ class Command(TrunklineCommand):
             "--brand", action="append", default=[], help="A brand's code; may be repeated."
         )
         parser.add_argument(
-            "--group", default="", help=f"What they may do: {' or '.join(map(repr, GROUPS))}."
+            "--group", default="", help=f"Their role: {', '.join(role.name for role in ROLES)}."
         )
         parser.add_argument(
             "--superuser", action="store_true", help="May do everything in every brand."
@@ -61,4 +62,4 @@ class Command(TrunklineCommand):
             self.console.print(f"Password, shown this once: {password}", markup=False)
             self.console.print("Next: sign in, set up the second factor, change the password.")
         if not (options["group"] or options["superuser"]):
-            self.console.print("They may see nothing yet: add --group 'Billing staff'.")
+            self.console.print("They may see nothing yet: add --group 'Billing operations'.")
