@@ -8,8 +8,8 @@ from billing.invoicing.models import (
     InvoiceLine,
     InvoiceTax,
     InvoiceUsage,
-    OpenItem,
     OpeningBalance,
+    OpenItem,
     PaidThrough,
 )
 from billing.ledger.models import JournalEntry, LedgerAccount, Posting, Reconciliation

@@ -21,7 +21,9 @@ from billing.invoicing.recurring import (
     DueCredit,
     due_charges,
     due_credits,
+    paid_lines,
     seen,
+    version_on,
 )
 from billing.invoicing.references import payment_reference
 from billing.invoicing.snapshots import recipient_of, seller_of
@@ -91,13 +93,12 @@ class LineMaker:
             billed_until=facts.account.billed_until,
         )
         segments = seen(facts.segments, clock)
-        given_back = [
-            self._credit(facts, due) for due in due_credits(segments, facts.billed, clock)
-        ]
+        billed = facts.billed + paid_lines(segments, clock)
+        given_back = [self._credit(facts, due) for due in due_credits(segments, billed, clock)]
         charges = [
             self._charge(facts, due)
             for segment in segments
-            for due in due_charges(segment, facts.billed, clock)
+            for due in due_charges(segment, billed, clock)
         ]
         recurring = [line for line in charges if line.kind == InvoiceLine.Kind.RECURRING]
         one_offs = [line for line in charges if line.kind == InvoiceLine.Kind.ONE_OFF]
@@ -143,6 +144,8 @@ class LineMaker:
         return key
 
     def _credit(self, facts: SubscriptionFacts, due: DueCredit) -> InvoiceLine:
+        if due.line.paid_id:
+            return self._credit_of_paid(facts, due)
         billed = self.family.credited_lines[due.line.id]
         product_account = billed.revenue_account
         line = self._blank(facts)
@@ -165,6 +168,28 @@ class LineMaker:
         line.tax_treatment = billed.tax_treatment
         line.tax_rate = billed.tax_rate
         line.revenue_account = product_account
+        return line
+
+    def _credit_of_paid(self, facts: SubscriptionFacts, due: DueCredit) -> InvoiceLine:
+        """Days given back that the system before billed: at the tax of the day of issue."""
+        plan_id = facts.plan_of_segment[due.line.segment]
+        product = self.catalogue.product_of_plan[plan_id]
+        version = version_on(self.catalogue.versions[plan_id], due.line.span.start)
+        charge = version.charges[due.line.charge_code]
+        assert isinstance(charge, Charge)
+        line = self._line(facts, product, self._taxing(product))
+        line.kind = InvoiceLine.Kind.CREDIT
+        line.segment = due.line.segment
+        line.charge = charge
+        line.charge_code = charge.code
+        line.credits_paid_id = due.line.paid_id
+        what = localised(charge.description, self.language)
+        line.description = (_("Credit: %(what)s") % {"what": what})[:300]
+        line.period_start, line.period_end = due.span.start, due.span.end
+        line.days, line.days_in_period = due.span.days, due.line.days_in_period
+        line.unit_price = due.line.unit_price
+        line.exact_amount = _six(-due.line.unit_price * due.span.days / due.line.days_in_period)
+        line.amount = due.amount
         return line
 
     def _usage_lines(self, facts: SubscriptionFacts) -> Iterator[InvoiceLine]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from billing.invoicing.catalogue import Catalogue
-from billing.invoicing.models import Invoice, InvoiceLine
+from billing.invoicing.models import Invoice, InvoiceLine, PaidThrough
+from billing.invoicing.paid_through import paid_before
 from billing.invoicing.recurring import BilledLine, Segment
 from billing.usage.models import UsageSummary
 from billing.usage.queries import unbilled_summaries
@@ -32,6 +33,12 @@ class SubscriptionFacts:
     plan_names: dict[str, dict[str, str]]
     billed: list[BilledLine]
     summaries: list[UsageSummary]
+
+    @staticmethod
+    def names_add_on(segment: Segment) -> str:
+        """The add-on's code of a segment, empty for one of the plan."""
+        kind, _, name = segment.key.partition(":")
+        return name if kind == "add_on" else ""
 
 
 @dataclass(slots=True)
@@ -55,10 +62,18 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     _count_invoices(families)
     lines = _live_lines(accounts)
     summaries = _summaries(accounts, bill_date)
+    paid = _paid_through(accounts)
     for subscription in _subscriptions(accounts):
         family = families[top_of[subscription.account_id]]
         own = lines.get(subscription.pk, [])
         facts = _facts(subscription, accounts[subscription.account_id], own, catalogue)
+        facts.segments = [
+            replace(
+                segment,
+                paid=paid_before(segment, facts.names_add_on(segment), paid[subscription.pk], own),
+            )
+            for segment in facts.segments
+        ]
         facts.summaries = summaries.get(subscription.pk, [])
         family.subscriptions.append(facts)
         family.credited_lines.update({line.pk: line for line in own})
@@ -124,6 +139,13 @@ def _live_lines(accounts: dict[int, Account]) -> dict[int, list[InvoiceLine]]:
     )
     for line in lines.order_by("pk"):
         found[line.subscription_id].append(line)
+    return found
+
+
+def _paid_through(account_ids: Iterable[int]) -> dict[int, list[PaidThrough]]:
+    found: dict[int, list[PaidThrough]] = defaultdict(list)
+    for row in PaidThrough.objects.filter(subscription__account_id__in=list(account_ids)):
+        found[row.subscription_id].append(row)
     return found
 
 

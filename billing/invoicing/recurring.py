@@ -8,8 +8,8 @@ be repeated, a change may be dated back, and nothing is ever charged twice. Rule
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -41,12 +41,32 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidBefore:
+    """Until when the system before has billed a charge of a segment: `until` is the first day left.
+
+    `id` names the row that says so. `amount` is what the last period there cost, None where the
+    catalogue's price is taken for it. `is_running` says that the segment was in force when it was
+    taken over: only then can its paid days be given back. `credits` are those given back since.
+    """
+
+    id: int
+    until: date
+    amount: Decimal | None
+    is_running: bool
+    credits: Sequence[tuple[Period, Decimal]] = ()
+
+    def charged_from(self) -> date:
+        """The first day that may have to be charged: days given back may be wanted again."""
+        return min([self.until, *(span.start for span, _ in self.credits)])
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of a subscription's history under one plan, or one add-on, as a run sees it.
 
     `key` names it on invoice lines. `end` is None while it goes on. One-off charges are taken
     at its start where `takes_one_off` says so: with the subscription's first plan, and with
-    every add-on.
+    every add-on. `paid` says by charge code what the system before has billed.
     """
 
     key: str
@@ -54,11 +74,19 @@ class Segment:
     start: date
     end: date | None
     takes_one_off: bool
+    paid: Mapping[str, PaidBefore] = field(default_factory=dict)
+
+    def billed_until(self, code: str, clock: Clock) -> date | None:
+        """Before which day a charge was billed elsewhere: by its own row, else by the account."""
+        return self.paid[code].charged_from() if code in self.paid else clock.billed_until
 
 
 @dataclass(slots=True)
 class BilledLine:
-    """A live recurring or one-off line of an earlier invoice, with the credits it had since."""
+    """A live recurring or one-off line of an earlier invoice, with the credits it had since.
+
+    The last period that the system before billed counts as a line too: `paid_id` names its row.
+    """
 
     id: int
     segment: str
@@ -69,6 +97,7 @@ class BilledLine:
     amount: Decimal
     proration: str
     credits: list[tuple[Period, Decimal]] = field(default_factory=list)
+    paid_id: int = 0
 
     def billed_days(self) -> list[Period]:
         """The days still billed: the line's, without those credited."""
@@ -118,17 +147,53 @@ def seen(segments: Sequence[Segment], clock: Clock) -> list[Segment]:
     A pass bought and used up on one day has no days, but was bought all the same.
     """
     return [
-        Segment(
-            segment.key,
-            segment.versions,
-            segment.start,
-            segment.end if segment.end and segment.end <= clock.bill_date else None,
-            segment.takes_one_off,
+        replace(
+            segment, end=segment.end if segment.end and segment.end <= clock.bill_date else None
         )
         for segment in segments
         if segment.start <= clock.bill_date
         and (segment.end is None or segment.end >= segment.start)
     ]
+
+
+def paid_lines(segments: Sequence[Segment], clock: Clock) -> list[BilledLine]:
+    """The last period of each charge that the system before billed, as if it stood on a line.
+
+    Charges in advance and by days only: nothing else is ever given back.
+    """
+    lines: list[BilledLine] = []
+    for segment in segments:
+        for code, paid in segment.paid.items():
+            if not paid.is_running or paid.until <= segment.start:
+                continue
+            last_day = paid.until - timedelta(days=1)
+            terms = version_on(segment.versions, last_day).charges.get(code)
+            if (
+                terms is None
+                or (terms.kind, terms.timing, terms.proration) != (RECURRING, ADVANCE, DAILY)
+                or terms.months < 1
+            ):
+                continue
+            full = _full_period(segment, terms, last_day, clock)
+            span = Period(max(full.start, segment.start), paid.until)
+            price, days = terms.price, full.days
+            if paid.amount is not None:
+                price, days = paid.amount, span.days
+            lines.append(
+                BilledLine(
+                    id=0,
+                    segment=segment.key,
+                    charge_code=code,
+                    span=span,
+                    days_in_period=days,
+                    unit_price=price,
+                    amount=share(price, span.days, days, clock.places),
+                    proration=DAILY,
+                    credits=list(paid.credits),
+                    paid_id=paid.id,
+                )
+            )
+    return lines
 
 
 def due_charges(
@@ -184,7 +249,8 @@ def _due_one_off(
     terms = version_on(segment.versions, segment.start).charges.get(code)
     if terms is None or terms.kind != ONE_OFF or not segment.takes_one_off or lines:
         return
-    if clock.billed_until and segment.start < clock.billed_until:
+    billed_until = segment.billed_until(code, clock)
+    if billed_until and segment.start < billed_until:
         return
     amount = share(terms.price, 1, 1, clock.places)
     if amount:
@@ -203,8 +269,9 @@ def version_on(versions: Sequence[Version], day: date) -> Version:
 def _periods(segment: Segment, code: str, clock: Clock) -> Iterator[tuple[Terms, Period, Period]]:
     """Each charge period of the segment with its terms: (terms, span in the segment, full)."""
     day = segment.start
-    if clock.billed_until and clock.billed_until > day:
-        day = clock.billed_until
+    billed_until = segment.billed_until(code, clock)
+    if billed_until and billed_until > day:
+        day = billed_until
     last = min(segment.end or date.max, clock.horizon)
     while day < last:
         terms = version_on(segment.versions, day).charges.get(code)
@@ -212,11 +279,19 @@ def _periods(segment: Segment, code: str, clock: Clock) -> Iterator[tuple[Terms,
             # The version may bring the charge later: look again at the next bill day.
             day = next_anchor(day, clock.anchor_day)
             continue
-        anchor = first_anchor_from(segment.start, clock.anchor_day, terms.months)
-        full = period_containing(day, clock.anchor_day, terms.months, anchor)
+        full = _full_period(segment, terms, day, clock)
+        if billed_until and day == billed_until != full.start and terms.proration != DAILY:
+            # Not by days, a period that was touched before is all billed.
+            day = full.end
+            continue
         end = min(full.end, segment.end or date.max)
         yield terms, Period(day, end), full
         day = full.end
+
+
+def _full_period(segment: Segment, terms: Terms, day: date, clock: Clock) -> Period:
+    anchor = first_anchor_from(segment.start, clock.anchor_day, terms.months)
+    return period_containing(day, clock.anchor_day, terms.months, anchor)
 
 
 def _is_due(terms: Terms, span: Period, clock: Clock) -> bool:

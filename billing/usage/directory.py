@@ -14,6 +14,7 @@ from accounts.models import (
     Subscription,
     SubscriptionPlan,
 )
+from billing.usage.cutover import UsageCutover
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageType
 from catalog.models import PlanVersion, RateDeck
@@ -148,6 +149,11 @@ class PriceLists:
     def __init__(self, plan_ids: Collection[int], accounts: Iterable[Account]) -> None:
         self._versions = versions_of(plan_ids)
         self._accounts = {account.pk: account for account in accounts}
+        self._cutovers = dict(
+            UsageCutover.objects.filter(account__in=self._accounts).values_list(
+                "account_id", "starts_on"
+            )
+        )
 
     def place(self, owner: Owner, day: date, usage_type: int) -> Placement | Trouble:
         """The usage period, plan version and deck of usage on `day`, or why there is none.
@@ -157,6 +163,13 @@ class PriceLists:
         its first.
         """
         account = self._accounts[owner.account_id]
+        cutover = self._cutovers.get(owner.account_id)
+        if cutover and day < cutover:
+            return Trouble(
+                Reason.BILLED_ELSEWHERE,
+                f"usage of account {account.number} before {cutover} was billed elsewhere",
+                "leave it; correct the account's usage cutover if that is wrong",
+            )
         origin = period_containing(day, account.bill_day).start
         versions = self._versions[owner.plan_id]
         version = version_of(versions, max(owner.plan_since, origin))

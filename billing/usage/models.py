@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
-from catalog.models.decks import RateDeck, UsageCategory
 from catalog.models import PlanVersion
+from catalog.models.decks import RateDeck, UsageCategory
 from core.models.organisation import Brand, code_validator
 
 

@@ -11,8 +11,8 @@ from accounts.models.subscriptions import Subscription
 from billing.invoicing.models.invoices import Invoice
 from billing.invoicing.models.openings import PaidThrough
 from billing.usage.models import UsageSummary
-from catalog.models.decks import UsageCategory
 from catalog.models import Charge
+from catalog.models.decks import UsageCategory
 from core.triggers import no_truncate
 
 LINE_FROZEN = """

@@ -43,16 +43,18 @@ class PaidThrough(models.Model):
     """Until when a subscription's recurring charges were billed by the system before.
 
     `paid_until` is the first day not yet billed, in the brand's zone. `add_on` is empty for the
-    plan, or names an add-on by its code; `charge_code` is empty for all charges of it. The most
-    particular row counts. `amount` is what the last period before `paid_until` cost there, in the
-    brand's price mode; empty: what the catalogue asks. It is given back by days if the customer
-    leaves or changes the plan before `paid_until`.
+    whole subscription, or names an add-on by its code; `charge_code` is empty for all charges of
+    it. The most particular row counts. A row without an add-on says nothing of plans and add-ons
+    that begin after `taken_over_on`. `amount` is what the last period before `paid_until` cost
+    there, in the brand's price mode; empty: what the catalogue asks. It is given back by days if
+    the customer leaves or changes the plan before `paid_until`.
     """
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="paid_through")
-    add_on = models.CharField(max_length=60, blank=True, help_text="Empty: the plan.")
+    add_on = models.CharField(max_length=60, blank=True, help_text="Empty: the whole subscription.")
     charge_code = models.CharField(max_length=40, blank=True, help_text="Empty: all charges.")
     paid_until = models.DateField(help_text="The first day not yet paid.")
+    taken_over_on = models.DateField(help_text="What begins later was not billed before.")
     amount = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
 
     class Meta:
