@@ -166,7 +166,7 @@ class Account(models.Model):
             pgtrigger.Trigger(
                 name="no_circle_of_parents",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 timing=pgtrigger.Immediate,
                 func=_NO_CIRCLE,
             ),
