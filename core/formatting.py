@@ -9,6 +9,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_currency, format_decimal
 
@@ -44,6 +45,17 @@ def format_price(amount: Decimal, currency: str, language: str) -> str:
     places = exponent(currency)
     pattern = "#,##0." + "0" * places + "#" * (6 - places) if places else "#,##0.######"
     return _tidy(format_decimal(amount, format=pattern, locale=locale_of(language)))
+
+
+def format_exact_money(amount: Decimal, currency: str, language: str) -> str:
+    """An exact amount with its currency: its own decimals, at least the currency's: 0,4875 kr."""
+    places = max(exponent(currency), -int(amount.normalize().as_tuple().exponent))
+    locale = Locale.parse(locale_of(language))
+    standard = locale.currency_formats["standard"].pattern
+    fraction = "." + "0" * places if places else ""
+    pattern = standard.replace("#,##0.00", f"#,##0{fraction}")
+    text = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+    return _tidy(re.sub(r"([^\W\d_])(\d)", rf"\1{NO_BREAK_SPACE}\2", text))
 
 
 def format_number(number: int, language: str) -> str:
