@@ -1,4 +1,6 @@
 from core.models.api_keys import ApiKey
+from core.models.approvals import Approval
+from core.models.events import Event, EventStream
 from core.models.imports import ImportBatch, ImportMapping
 from core.models.jobs import Job
 from core.models.organisation import Brand, BrandDomain, LegalEntity, NumberSeries
@@ -6,8 +8,11 @@ from core.models.users import User
 
 __all__ = [
     "ApiKey",
+    "Approval",
     "Brand",
     "BrandDomain",
+    "Event",
+    "EventStream",
     "ImportBatch",
     "ImportMapping",
     "Job",
