@@ -10,5 +10,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every app register its kinds of jobs, as Django's admin lets them register pages."""
+        """Let every app register what core works with, as Django's admin does with pages."""
         autodiscover_modules("jobs")
+        autodiscover_modules("approval_kinds")
+        autodiscover_modules("subscribers")

@@ -14,6 +14,15 @@ from django.db.backends.postgresql.psycopg_any import Range
 from core.errors import InputProblem
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of a report: `mark` is `+` new, `~` changed or `=` unchanged."""
+
+    mark: str
+    label: str
+    changes: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Part:
     """The rows of one kind: how many, and which are new or changed, in words."""
@@ -22,6 +31,7 @@ class Part:
     changed: int = 0
     unchanged: int = 0
     details: list[str] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,15 +49,20 @@ class ImportReport:
         """Count a new row."""
         self.part(part).new += 1
         self.part(part).details.append(f"+ {label}")
+        self.part(part).rows.append(ReportRow("+", label))
 
     def add_changed(self, part: str, label: str, changes: Iterable[str]) -> None:
         """Count a changed row; `changes` say what was and what is."""
+        told = tuple(changes)
         self.part(part).changed += 1
-        self.part(part).details.append(f"~ {label}: {'; '.join(changes)}")
+        self.part(part).details.append(f"~ {label}: {'; '.join(told)}")
+        self.part(part).rows.append(ReportRow("~", label, told))
 
-    def add_unchanged(self, part: str) -> None:
-        """Count a row that already says the same."""
+    def add_unchanged(self, part: str, label: str = "") -> None:
+        """Count a row that already says the same; with a label it can be listed too."""
         self.part(part).unchanged += 1
+        if label:
+            self.part(part).rows.append(ReportRow("=", label))
 
     @property
     def has_changes(self) -> bool:

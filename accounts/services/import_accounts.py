@@ -31,23 +31,44 @@ def import_accounts(
     file: str,
     is_csv: bool,
     as_of: date,
+    only_brand: str = "",
     step: Callable[[], None] = lambda: None,
 ) -> ImportReport:
     """Take in all accounts of a file in one transaction (docs/formats.md, section 3).
 
     What is new is added, what differs is updated, what the file leaves out stays. `as_of` is
-    today: the opening of accounts that have no subscription yet. `step` is called after each of
-    `STEPS` steps. Raises `InputRefused` with every problem; nothing is stored then.
+    today: the opening of accounts that have no subscription yet. With `only_brand` every other
+    brand counts as unknown. `step` is called after each of `STEPS` steps. Raises `InputRefused`
+    with every problem; nothing is stored then.
     """
     problems = Problems(file)
     text = decode(content, file)
     tables = _csv_tables(text, problems) if is_csv else _yaml_tables(text, problems)
     step()
+    return take_in_tables(
+        tables, problems, is_dated=not is_csv, as_of=as_of, only_brand=only_brand, step=step
+    )
+
+
+def take_in_tables(
+    tables: list[Fields],
+    problems: Problems,
+    *,
+    is_dated: bool,
+    as_of: date,
+    only_brand: str = "",
+    check: Callable[[list[Fields], Stored], list[Fields]] = lambda tables, _: tables,
+    step: Callable[[], None] = lambda: None,
+) -> ImportReport:
+    """Take in accounts that were read into tables, whatever form the file had.
+
+    `check` may report and leave out tables by what is stored already.
+    """
     report = ImportReport()
     with collector_paused(), transaction.atomic():
         lock_imports()
-        stored = load_stored(_named(tables))
-        entries = read_accounts(tables, stored, is_dated=not is_csv)
+        stored = load_stored(_named(tables), only_brand)
+        entries = read_accounts(check(tables, stored), stored, is_dated=is_dated)
         step()
         _check_and_store(entries, stored, problems, report, as_of, step)
     report.warnings = sorted(problems.warnings, key=lambda warning: warning.line)

@@ -40,7 +40,7 @@ def store_rows(
             attributes |= row.values.keys()
             report.add_changed(part, row.label, changes)
         else:
-            report.add_unchanged(part)
+            report.add_unchanged(part, row.label)
     manager = model._default_manager
     if new:
         manager.bulk_create(new, batch_size=BATCH)

@@ -36,13 +36,16 @@ class Stored:
     numbers: dict[int, list[NumberAssignment]] = field(default_factory=dict)
 
 
-def load_stored(named: Iterable[tuple[str, str]]) -> Stored:
-    """The stored rows of accounts named by brand code and account number."""
+def load_stored(named: Iterable[tuple[str, str]], only_brand: str = "") -> Stored:
+    """The stored rows of accounts named by brand code and account number.
+
+    With `only_brand` every other brand looks as if it were not there.
+    """
     numbers_by_brand: dict[str, set[str]] = defaultdict(set)
     for brand_code, number in named:
         numbers_by_brand[brand_code].add(number)
     rows_of_brands = Brand.objects.select_related("legal_entity").defer("logo")
-    brands = {brand.code: brand for brand in rows_of_brands}
+    brands = {brand.code: brand for brand in rows_of_brands if only_brand in ("", brand.code)}
     plans = Plan.objects.filter(brand__code__in=numbers_by_brand)
     accounts: dict[tuple[int, str], Account] = {}
     for brand_code, numbers in numbers_by_brand.items():
