@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
-from accounts.models import Account, Membership
+from accounts.models import Account, Membership, Subscription, SubscriptionTerm
+from accounts.rights import ROLE_RIGHTS
+from catalog.eligibility import CustomerFacts, why_not
+from catalog.models import Plan
+from catalog.queries import eligibility_of
 from core.models import Brand
+from core.periods import local_date
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -21,6 +28,8 @@ _VISIBLE_IDS = """
           JOIN accounts_membership membership ON membership.account_id = account.id
           JOIN accounts_person person ON person.id = membership.person_id
          WHERE person.user_id = %s AND account.brand_id = %s
+           AND membership.role <> 'line_owner'
+           AND (membership.rights = '{}' OR membership.rights @> '{see_bills,see_usage}')
         UNION
         SELECT child.id
           FROM accounts_account child
@@ -36,12 +45,89 @@ def accounts_of_user(user: AbstractBaseUser | AnonymousUser, brand: Brand) -> Qu
 
     Accounts that bill to a member's account, at any depth, are part of its invoice and so are
     seen with it; a membership in a child shows nothing of its parent. One query; nobody who
-    isn't signed in sees anything.
+    isn't signed in sees anything. A line owner sees none of them (`subscriptions_of_user`), nor
+    does a member whose own list of rights leaves out bills or usage.
     """
     if not user.is_authenticated or not user.is_active:
         return Account.objects.none()
     visible = RawSQL(_VISIBLE_IDS, (user.pk, brand.pk))  # noqa: S611 – a constant text
     return Account.objects.filter(brand=brand, pk__in=visible).order_by("number")
+
+
+def rights_of(membership: Membership) -> frozenset[str]:
+    """What the membership allows: its own list of rights or, where that is empty, its role's."""
+    return frozenset(membership.rights) or ROLE_RIGHTS[membership.role]
+
+
+def subscriptions_of_user(
+    user: AbstractBaseUser | AnonymousUser, brand: Brand
+) -> QuerySet[Subscription]:
+    """The subscriptions of `brand` that the user may see: their accounts', and their own lines."""
+    if not user.is_authenticated or not user.is_active:
+        return Subscription.objects.none()
+    lines = Q(
+        account__brand=brand,
+        line_owners__membership__person__user_id=user.pk,
+        line_owners__membership__role=Membership.Role.LINE_OWNER,
+    )
+    mine = Subscription.objects.filter(lines).values("pk")
+    return Subscription.objects.filter(
+        Q(account__in=accounts_of_user(user, brand).values("pk")) | Q(pk__in=mine)
+    )
+
+
+def term_on(subscription: Subscription, day: date) -> SubscriptionTerm | None:
+    """The term that holds on `day`: the last one that has begun by then, or None."""
+    terms = [term for term in subscription.terms.all() if term.bound_from <= day]
+    return max(terms, key=lambda term: term.bound_from, default=None)
+
+
+def why_not_this_plan(account: Account, plan: Plan, *, as_of: date) -> list[str]:
+    """Every reason, in words, for which the account may not have the plan from `as_of` on.
+
+    The rules are the catalogue's (`catalog.eligibility`); the facts are the account's as on that
+    day: its kind, since when it is a customer, what it has, and where.
+    """
+    if plan.brand_id != account.brand_id:
+        return [_("It is not sold by this brand.")]
+    return why_not(eligibility_of([plan])[plan.pk], _facts_of(account, as_of))
+
+
+def may_have_plan(account: Account, plan: Plan, *, as_of: date) -> bool:
+    """Whether the account may have the plan from `as_of` on."""
+    return not why_not_this_plan(account, plan, as_of=as_of)
+
+
+def _facts_of(account: Account, as_of: date) -> CustomerFacts:
+    subscriptions = account.subscriptions.filter(starts_on__lte=as_of).exclude(ends_on__lte=as_of)
+    plans = Plan.objects.filter(
+        Q(
+            subscription_plans__subscription__in=subscriptions,
+            subscription_plans__during__contains=as_of,
+        )
+        | Q(
+            Q(subscription_add_ons__ends_on__isnull=True)
+            | Q(subscription_add_ons__ends_on__gt=as_of),
+            subscription_add_ons__subscription__in=subscriptions,
+            subscription_add_ons__starts_on__lte=as_of,
+        )
+    )
+    had = list(plans.values_list("pk", "product_id"))
+    first = account.subscriptions.order_by("starts_on").values_list("starts_on", flat=True).first()
+    return CustomerFacts(
+        day=as_of,
+        customer_kind=account.kind,
+        customer_since=first if first is not None and first < as_of else None,
+        plan_ids=frozenset(plan_id for plan_id, _product in had),
+        product_ids=frozenset(product_id for _plan, product_id in had),
+        country=account.country,
+        postcode=account.postcode,
+    )
+
+
+def today_of(brand: Brand, now: datetime) -> date:
+    """The day it is for the brand's customers."""
+    return local_date(now, brand.zone)
 
 
 def top_account(account: Account) -> Account:

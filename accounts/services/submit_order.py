@@ -1,0 +1,126 @@
+"""Submit an order: what the customer is shown is frozen as a contract summary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import ContractSummary, Order, OrderItem
+from accounts.services.move_order import move_order
+from accounts.services.standing import version_to_sell
+from catalog.models import Charge, Plan, PlanVersion
+from core.formatting import format_day, format_price
+from core.localised import localised
+
+
+@transaction.atomic
+def submit_order(order: Order, *, now: datetime) -> ContractSummary:
+    """Freeze the summary in the order's language and wait for the acceptance.
+
+    The summary says what is ordered, from when, its charges, term and notice, as the catalogue
+    stands for that day. Raises DomainError where something can't be had any more.
+    """
+    order = move_order(order, Order.State.SUBMITTED, submitted_at=now)
+    with translation.override(order.language):
+        data = _data(order)
+        text = _text(order, data)
+    return ContractSummary.objects.create(
+        order=order,
+        language=order.language,
+        text=text,
+        data=data,
+        sha256=sha256(text.encode()).hexdigest(),
+        made_at=now,
+    )
+
+
+def _data(order: Order) -> dict[str, Any]:
+    items = order.items.select_related("plan", "subscription")
+    return {
+        "order": order.number,
+        "account": order.account.number,
+        "customer": order.account.legal_name or order.account.name,
+        "seller": order.account.brand.legal_entity.name,
+        "wanted_on": str(order.wanted_on),
+        "currency": order.account.currency,
+        "prices": order.account.brand.price_mode,
+        "items": [_item_data(order, item) for item in items],
+    }
+
+
+def _item_data(order: Order, item: OrderItem) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "kind": item.kind,
+        "what": str(item.get_kind_display()),
+        "subscription": str(item.subscription or item.code),
+        "details": item.details,
+    }
+    if item.plan is None:
+        return data
+    kinds = {item.plan.kind}
+    if item.kind != OrderItem.Kind.ADD_ON:
+        kinds = {Plan.Kind.PLAN}
+    version = version_to_sell(order.account, item.plan, kinds=kinds, day=order.wanted_on)
+    return data | {
+        "plan": item.plan.code,
+        "plan_name": localised(item.plan.name, order.language),
+        "version": str(version.starts_on),
+        "term_months": version.term_months,
+        "notice_days": version.notice_days,
+        "charges": _charges(version, order.language),
+    }
+
+
+def _charges(version: PlanVersion, language: str) -> list[dict[str, Any]]:
+    fixed = (Charge.Kind.RECURRING, Charge.Kind.ONE_OFF)
+    return [
+        {
+            "code": charge.code,
+            "description": localised(charge.description, language),
+            "price": str(charge.price),
+            "months": charge.months if charge.kind == Charge.Kind.RECURRING else 0,
+        }
+        for charge in version.charges.all()
+        if charge.kind in fixed
+    ]
+
+
+def _text(order: Order, data: dict[str, Any]) -> str:
+    lines = [
+        _("Contract summary of order %(order)s") % {"order": order.number},
+        _("Seller: %(seller)s") % {"seller": data["seller"]},
+        _("Customer: %(customer)s, account %(account)s")
+        % {"customer": data["customer"], "account": data["account"]},
+        _("From: %(day)s") % {"day": format_day(order.wanted_on, order.language)},
+    ]
+    for item in data["items"]:
+        lines += ["", f"{item['what']}: {item.get('plan_name') or item['subscription']}"]
+        lines += [_charge_words(charge, order) for charge in item.get("charges", [])]
+        if item.get("term_months"):
+            lines.append(_("Bound for %(count)d months") % {"count": item["term_months"]})
+        if item.get("notice_days"):
+            lines.append(_("Notice: %(count)d days") % {"count": item["notice_days"]})
+        lines += [f"{name}: {value}" for name, value in sorted(item["details"].items())]
+    included = order.account.brand.price_mode == "gross"
+    lines += ["", _("Prices include tax.") if included else _("Tax is added to the prices.")]
+    return "\n".join(lines) + "\n"
+
+
+def _charge_words(charge: dict[str, Any], order: Order) -> str:
+    currency = order.account.currency
+    price = f"{format_price(Decimal(charge['price']), currency, order.language)} {currency}"
+    if not charge["months"]:
+        return _("%(what)s: %(price)s once") % {"what": charge["description"], "price": price}
+    if charge["months"] == 1:
+        return _("%(what)s: %(price)s a month") % {"what": charge["description"], "price": price}
+    return _("%(what)s: %(price)s every %(count)d months") % {
+        "what": charge["description"],
+        "price": price,
+        "count": charge["months"],
+    }
