@@ -1,4 +1,4 @@
-"""Reads of the catalogue: which version of a plan holds on a day, and which tax rate."""
+"""Reads of the catalogue: what holds on a day, what a version says, who may have it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,27 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
 
-from catalog.models import Plan, PlanVersion, TaxCategory, TaxRate
+from django.db.models import QuerySet
+
+from catalog.eligibility import Eligibility
+from catalog.models import (
+    Allowance,
+    Charge,
+    EligibilityRule,
+    Plan,
+    PlanVersion,
+    Promotion,
+    RateDeck,
+    TaxCategory,
+    TaxRate,
+)
+from catalog.version_content import (
+    AllowanceContent,
+    ChargeContent,
+    TermsContent,
+    TierContent,
+    VersionContent,
+)
 from core.models import LegalEntity
 
 
@@ -48,3 +68,100 @@ def tax_rate_on(
     return TaxRate.objects.filter(
         legal_entity=legal_entity, category=category, during__contains=day
     ).first()
+
+
+def with_terms(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
+    """The versions with everything that belongs to them, in a fixed number of queries.
+
+    Plan, product and brand; charges with tiers, destinations and categories; allowances with
+    destinations; decks; termination steps. Each in its order.
+    """
+    return versions.select_related("plan__brand", "plan__product").prefetch_related(
+        "charges__tiers",
+        "charges__destinations__group",
+        "charges__categories__category",
+        "allowances__destinations__group",
+        "deck_assignments__deck",
+        "termination_steps",
+    )
+
+
+def terms_of(version: PlanVersion | int) -> PlanVersion:
+    """One version, draft or published, with everything that belongs to it."""
+    version_id = version if isinstance(version, int) else version.pk
+    return with_terms(PlanVersion.objects.all()).get(pk=version_id)
+
+
+def content_of(version: PlanVersion) -> VersionContent:
+    """What the version says, as plain data; reads least of a version from `terms_of`."""
+    return VersionContent(
+        terms=TermsContent(
+            **{name: getattr(version, name) for name in TermsContent.__dataclass_fields__}
+        ),
+        charges=tuple(_charge_content(charge) for charge in version.charges.all()),
+        allowances=tuple(_allowance_content(row) for row in version.allowances.all()),
+        decks={row.usage_type: row.deck.code for row in version.deck_assignments.all()},
+        termination_steps=tuple(
+            (step.from_month, step.fee) for step in version.termination_steps.all()
+        ),
+    )
+
+
+def decks_named(codes: Iterable[str]) -> dict[str, RateDeck]:
+    """The decks of these codes, which are unique among all brands."""
+    return {deck.code: deck for deck in RateDeck.objects.filter(code__in=set(codes))}
+
+
+def _charge_content(charge: Charge) -> ChargeContent:
+    names = set(ChargeContent.__dataclass_fields__) - {
+        "usage_types",
+        "destinations",
+        "categories",
+        "tiers",
+    }
+    return ChargeContent(
+        **{name: getattr(charge, name) for name in names},
+        usage_types=tuple(sorted(charge.usage_types)),
+        destinations=tuple(sorted(row.group.code for row in charge.destinations.all())),
+        categories=tuple(sorted(row.category.code for row in charge.categories.all())),
+        tiers=tuple(TierContent(tier.up_to, tier.price) for tier in charge.tiers.all()),
+    )
+
+
+def _allowance_content(row: Allowance) -> AllowanceContent:
+    names = set(AllowanceContent.__dataclass_fields__) - {"usage_types", "destinations"}
+    return AllowanceContent(
+        **{name: getattr(row, name) for name in names},
+        usage_types=tuple(sorted(row.usage_types)),
+        destinations=tuple(sorted(each.group.code for each in row.destinations.all())),
+    )
+
+
+def eligibility_of(plans: Iterable[Plan]) -> dict[int, Eligibility]:
+    """Who may have each plan, by plan id, in two queries; see `catalog.eligibility.why_not`."""
+    by_id = {plan.pk: plan for plan in plans}
+    rules: dict[int, list[EligibilityRule]] = {plan_id: [] for plan_id in by_id}
+    rows = EligibilityRule.objects.filter(plan_id__in=by_id).order_by("plan", "position", "pk")
+    for rule in rows.select_related("other_plan", "product"):
+        assert rule.plan_id is not None
+        rules[rule.plan_id].append(rule)
+    return {
+        plan_id: Eligibility(plan.sold_from, plan.sold_until, rules[plan_id])
+        for plan_id, plan in by_id.items()
+    }
+
+
+def eligibility_of_promotion(promotion: Promotion) -> Eligibility:
+    """Who may have the promotion."""
+    rules = promotion.eligibility_rules.select_related("other_plan", "product")
+    during = promotion.available
+    return Eligibility(during.lower, during.upper, list(rules.order_by("position", "pk")))
+
+
+def promotion_by_code(brand_id: int, given: str) -> Promotion | None:
+    """The brand's promotion that a customer's code stands for, whatever its case, or None."""
+    code = given.strip().upper()
+    if not code:
+        return None
+    rows = Promotion.objects.filter(brand_id=brand_id, promotion_code=code)
+    return rows.select_related("discount").first()

@@ -17,6 +17,7 @@ from django.db import models
 from core.input_report import ImportReport, differences
 from core.input_tree import Fields, Problems, listed
 from core.input_values import code as code_reader
+from core.input_values import list_of
 
 M = TypeVar("M", bound=models.Model)
 
@@ -107,6 +108,28 @@ class Entry:
                 name, f"{name} {code!r} is not a {kind}{within}", f"known are: {known}"
             )
         return row
+
+    def references(
+        self, name: str, kind: str, rows: models.QuerySet[M] | None, *, scope: str
+    ) -> tuple[str, ...]:
+        """The codes in a list, in order, each once; unknown ones are reported with the known.
+
+        Without `rows` there is nothing to look them up in, and that was reported elsewhere.
+        """
+        given = self.fields.get(name, list_of(code_reader())) or []
+        if rows is None or not given:
+            return ()
+        known = set(rows.values_list("code", flat=True))
+        for code in given:
+            if (kind, scope, code) in self.catalogue.broken:
+                self._depends_on_broken = True
+            elif code not in known:
+                self.fields.problem(
+                    name,
+                    f"{code!r} is not a {kind} of {scope}",
+                    f"known are: {listed(sorted(known))}",
+                )
+        return tuple(sorted(set(given)))
 
     def depends_on_broken(self) -> None:
         """Keep the entry from being stored without another report."""

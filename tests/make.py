@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from accounts.models import (
     Account,
     Location,
     Membership,
+    MessageSettings,
     NumberAssignment,
     Person,
     ServiceNumber,
@@ -93,11 +94,23 @@ def make_brand(code: str = "fjordtel", *, tax: str | None = "25", **fields: Any)
     }
     brand = Brand.objects.create(code=code, **(defaults | fields))
     BrandDomain.objects.create(brand=brand, host=f"{code}.localhost")
+    make_message_settings(brand)
     for usage_type, name in (("voice", "Calls"), ("sms", "Messages"), ("data", "Data")):
         UsageCategory.objects.create(brand=brand, code=usage_type, name={"en": name})
     if tax is not None and not legal_entity.tax_rates.filter(category__code="standard").exists():
         make_tax(legal_entity, tax)
     return brand
+
+
+def make_message_settings(brand: Brand, **fields: Any) -> MessageSettings:
+    """A brand that writes at any hour, so that tests do whenever they run."""
+    defaults: dict[str, Any] = {
+        "quiet_from": time(0),
+        "quiet_until": time(0),
+        "sundays": False,
+        "holidays": False,
+    }
+    return MessageSettings.objects.update_or_create(brand=brand, defaults=defaults | fields)[0]
 
 
 def make_northwind(**fields: Any) -> Brand:
@@ -175,16 +188,26 @@ def make_version(
 ) -> PlanVersion:
     """A published version with one charge called `monthly` (described by the plan's name)."""
     version = PlanVersion.objects.create(plan=plan, starts_on=starts_on)
-    defaults: dict[str, Any] = {
-        "code": "monthly",
-        "kind": "recurring",
-        "description": plan.name,
-        "price": Decimal(price),
-    }
-    Charge.objects.create(version=version, **(defaults | (charge or {})))
+    make_charge(version, **({"price": Decimal(price)} | (charge or {})))
     for usage_type, deck in (decks or {}).items():
         DeckAssignment.objects.create(version=version, usage_type=usage_type, deck=deck)
     return publish(version)
+
+
+def make_charge(version: PlanVersion, **fields: Any) -> Charge:
+    """A recurring charge of 1.00 called `monthly` in a draft, described by the plan's name."""
+    defaults: dict[str, Any] = {
+        "code": "monthly",
+        "kind": "recurring",
+        "description": version.plan.name,
+        "price": Decimal("1.00"),
+    }
+    return Charge.objects.create(version=version, **(defaults | fields))
+
+
+def make_draft(plan: Plan, starts_on: date = date(2027, 1, 1), **fields: Any) -> PlanVersion:
+    """An empty draft; `fields` are its terms."""
+    return PlanVersion.objects.create(plan=plan, starts_on=starts_on, **fields)
 
 
 def publish(row: Published) -> Published:

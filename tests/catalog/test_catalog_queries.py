@@ -8,7 +8,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from catalog.audit import strangers_in_the_catalogue
-from catalog.models import DeckAssignment, TaxRate
+from catalog.models import TaxRate
 from catalog.queries import tax_rate_on, version_in_force, version_of, versions_of
 from core.models import Brand
 from tests import make
@@ -72,11 +72,11 @@ def test_the_tax_rate_is_that_of_the_day(fjordtel: Brand, day: date, rate: int |
 
 
 def test_the_audit_finds_a_deck_of_another_brand(fjordtel: Brand, northwind: Brand) -> None:
-    version = make.make_plan(fjordtel).versions.get()
+    plan = make.make_plan(fjordtel)
     assert list(strangers_in_the_catalogue()) == []
 
-    DeckAssignment.objects.create(
-        version=version, usage_type="voice", deck=make.make_deck(northwind)
+    make.make_version(
+        plan, "1.00", starts_on=date(2027, 1, 1), decks={"voice": make.make_deck(northwind)}
     )
 
     [found] = strangers_in_the_catalogue()

@@ -1,51 +1,29 @@
-"""Versions of plans: published once, compared for ever after, never changed."""
+"""Versions of plans: drafted or published, and never changed once they are published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
-from catalog.models import Charge, DeckAssignment, Plan, PlanVersion, RateDeck
+from catalog.models import Plan, PlanVersion, RateDeck, UsageType
+from catalog.publication_checks import Objection, objections_to
+from catalog.queries import content_of, decks_named, terms_of
 from catalog.sections import CatalogueFile, Entry
-from core.input_report import in_words
-from core.input_tree import Fields, Key
-from core.input_values import amount, day, localised_text, one_of, whole
+from catalog.services.draft_plan_version import MAY_BE_MISSING
+from catalog.services.importing.version_rows import (
+    Place,
+    read_allowances,
+    read_charges,
+    read_terms,
+)
+from catalog.services.write_version import write_version
+from catalog.version_content import VersionContent, differences, told
+from core.input_tree import Fields
+from core.input_values import day, one_of
 from core.models import Brand
 
-CHARGE_KEYS = (
-    Key("kind", one_of(Charge.Kind.values), empty=Charge.Kind.RECURRING),
-    Key("description", localised_text(200), required=True),
-    Key("price", amount(), required=True),
-    Key("months", whole(1, 60), empty=1),
-    Key("timing", one_of(Charge.Timing.values), empty=Charge.Timing.ADVANCE),
-    Key("proration", one_of(Charge.Proration.values), empty=Charge.Proration.DAILY),
-)
-RECURRING_ONLY = ("months", "timing", "proration")
-
-
-@dataclass(frozen=True, slots=True)
-class _Charge:
-    """What a charge says, for comparing and for storing."""
-
-    code: str
-    kind: str = Charge.Kind.RECURRING.value
-    description: dict[str, str] | None = None
-    price: Decimal = Decimal(0)
-    months: int = 1
-    timing: str = Charge.Timing.ADVANCE.value
-    proration: str = Charge.Proration.DAILY.value
-
-    @property
-    def words(self) -> str:
-        """The charge in a diff."""
-        text = f"{self.code} {in_words(self.price)}"
-        if self.kind == Charge.Kind.ONE_OFF:
-            return f"{text} once"
-        months = "" if self.months == 1 else f" per {self.months} months"
-        return f"{text}{months}"
+State = PlanVersion.State
+PART = "plan versions"
 
 
 @dataclass(slots=True)
@@ -54,8 +32,9 @@ class VersionEntry:
 
     fields: Fields
     start: date
-    charges: list[_Charge]
-    decks: dict[str, RateDeck]
+    state: str
+    content: VersionContent
+    rows: dict[tuple[str, str], Fields]
 
 
 def read_versions(
@@ -70,47 +49,107 @@ def read_versions(
         entry.identity = ("version", brand.code if brand else "", plan_code, str(start))
         if start is not None:
             entry.only_once("from")
-        decks = _read_decks(entry, brand)
-        charges = _read_charges(catalogue, brand, fields)
+        state = fields.get("state", one_of(State.values)) or State.PUBLISHED.value
+        place = Place(catalogue, brand, fields, state == State.DRAFT)
+        terms, steps = read_terms(place)
+        content = VersionContent(
+            terms=terms,
+            decks=_read_decks(entry, brand),
+            charges=read_charges(place),
+            allowances=read_allowances(place),
+            termination_steps=steps,
+        )
         if entry.finish() and start is not None:
-            versions.append(VersionEntry(fields, start, charges, decks))
+            versions.append(VersionEntry(fields, start, state, content, place.rows))
     return versions
 
 
 def store_versions(catalogue: CatalogueFile, plan: Plan, versions: list[VersionEntry]) -> None:
-    """Publish the versions that are new; one that is there must say the same."""
-    for version in versions:
-        stored = plan.versions.filter(starts_on=version.start).first()
-        if stored is None:
-            _warn_where_it_is_late(catalogue, version, plan)
-            _publish(catalogue, plan, version)
-        elif differing := _differences(stored, version.charges, version.decks):
-            version.fields.problem(
+    """Store the versions that are new or drafts; a published one must say the same."""
+    for entry in versions:
+        stored = plan.versions.filter(starts_on=entry.start).first()
+        if stored is None or stored.is_draft:
+            if _is_sound(plan, entry):
+                _store(catalogue, plan, entry, stored)
+            continue
+        before = content_of(terms_of(stored))
+        cells = told(differences(before, entry.content, plan.brand.languages))
+        if entry.state == State.DRAFT:
+            entry.fields.problem("state", "is published already", "give the draft a later `from`")
+        elif cells:
+            entry.fields.problem(
                 "from",
-                f"published prices never change ({'; '.join(differing)})",
+                f"published prices never change ({'; '.join(cells)})",
                 "add a version with a later `from`",
             )
         else:
-            catalogue.report.add_unchanged("plan versions")
+            catalogue.report.add_unchanged(PART)
 
 
-def _read_decks(entry: Entry, brand: Brand | None) -> dict[str, RateDeck]:
+def _store(
+    catalogue: CatalogueFile, plan: Plan, entry: VersionEntry, stored: PlanVersion | None
+) -> None:
+    """Write the content, and publish it where the file says so, in the name of the file."""
+    label = f"{plan.brand.code} {plan.code} from {entry.start}"
+    publishes = entry.state == State.PUBLISHED
+    before = content_of(terms_of(stored)) if stored else None
+    cells = told(differences(before, entry.content, plan.brand.languages)) if before else []
+    if stored is not None and not cells and not publishes:
+        catalogue.report.add_unchanged(PART)
+        return
+    if publishes:
+        _warn_where_it_is_late(catalogue, entry, plan)
+    version = stored or PlanVersion(plan=plan, starts_on=entry.start)
+    if stored is None or cells:
+        write_version(version, entry.content)
+    if publishes:
+        version.state = State.PUBLISHED
+        version.published_at = catalogue.now
+        version.published_by = catalogue.problems.file[-200:]
+        version.save()
+    if stored is None:
+        draft = "" if publishes else "draft: "
+        catalogue.report.add_new(PART, f"{label}: {draft}{entry.content.words}")
+    else:
+        news = ["state: draft → published"] if publishes else []
+        catalogue.report.add_changed(PART, label, news + cells)
+
+
+def _is_sound(plan: Plan, entry: VersionEntry) -> bool:
+    """Report what keeps it from being published; a draft's missing texts are only noted."""
+    decks = decks_named(entry.content.decks.values())
+    sound = True
+    for objection in objections_to(entry.content, plan, decks):
+        fields = _place_of(objection, entry)
+        if entry.state == State.DRAFT and objection.name in MAY_BE_MISSING:
+            fields.warn(objection.name, objection.what, objection.remedy)
+        else:
+            fields.problem(objection.name, objection.what, objection.remedy)
+            sound = False
+    return sound
+
+
+def _place_of(objection: Objection, entry: VersionEntry) -> Fields:
+    return entry.rows.get((objection.part, objection.row), entry.fields)
+
+
+def _read_decks(entry: Entry, brand: Brand | None) -> dict[str, str]:
+    """The code of the deck for each usage type."""
     fields = entry.fields.table("decks", f"{entry.fields.subject}, decks")
-    decks: dict[str, RateDeck] = {}
+    decks: dict[str, str] = {}
     if fields is None:
         return decks
     subject = fields.subject
     reading = Entry(entry.catalogue, "decks", fields)
     fields.subject = subject
-    for usage_type in RateDeck.UsageType.values:
+    for usage_type in UsageType.values:
         deck = reading.reference(usage_type, "deck", RateDeck.objects.all(), required=False)
         if deck is None:
             continue
-        decks[usage_type] = deck
-        if brand is not None and deck.brand != brand:
-            fields.problem(
-                usage_type, f"deck {deck.code} belongs to brand {deck.brand.code}", "use its own"
-            )
+        decks[usage_type] = deck.code
+        if brand is not None and deck.brand_id != brand.pk:
+            whose = f"belongs to brand {deck.brand.code}" if deck.brand else "is a supplier's"
+            fields.problem(usage_type, f"deck {deck.code} {whose}", "use its own")
         if deck.usage_type != usage_type:
             fields.problem(
                 usage_type, f"deck {deck.code} prices {deck.usage_type}", "name a deck that fits"
@@ -118,85 +157,6 @@ def _read_decks(entry: Entry, brand: Brand | None) -> dict[str, RateDeck]:
     if not reading.finish():
         entry.depends_on_broken()
     return decks
-
-
-def _read_charges(catalogue: CatalogueFile, brand: Brand | None, version: Fields) -> list[_Charge]:
-    charges: list[_Charge] = []
-    for fields in version.tables("charges", f"{version.subject}, charge"):
-        entry = Entry(catalogue, f"{version.subject}, charge", fields)
-        code = entry.identify(brand.code if brand else "")
-        values = fields.collect(CHARGE_KEYS)
-        if values.get("kind") == Charge.Kind.ONE_OFF:
-            for name in RECURRING_ONLY:
-                if name in values:
-                    fields.problem(name, f"{name} goes with recurring charges only", "leave it out")
-        if entry.finish():
-            charges.append(_Charge(code, **values))
-    return charges
-
-
-def _publish(catalogue: CatalogueFile, plan: Plan, entry: VersionEntry) -> None:
-    version = PlanVersion.objects.create(
-        plan=plan,
-        starts_on=entry.start,
-    )
-    Charge.objects.bulk_create(
-        Charge(version=version, position=position, **asdict(charge))
-        for position, charge in enumerate(entry.charges)
-    )
-    DeckAssignment.objects.bulk_create(
-        DeckAssignment(version=version, usage_type=usage_type, deck=deck)
-        for usage_type, deck in entry.decks.items()
-    )
-    version.state = PlanVersion.State.PUBLISHED
-    version.published_at = catalogue.now
-    version.published_by = catalogue.problems.file[-200:]
-    version.save()
-    words = _words(entry.charges, entry.decks) or "no charges"
-    catalogue.report.add_new(
-        "plan versions", f"{plan.brand.code} {plan.code} from {entry.start}: {words}"
-    )
-
-
-def _differences(
-    stored: PlanVersion, charges: list[_Charge], decks: dict[str, RateDeck]
-) -> list[str]:
-    """In words, how a published version differs from what the file says; order counts."""
-    before = [_stored_charge(charge) for charge in stored.charges.all()]
-    decks_before = {row.usage_type: row.deck for row in stored.deck_assignments.all()}
-    found: list[str] = []
-    if before != charges:
-        found.extend(_charge_differences(before, charges))
-    if decks_before != decks:
-        words = [_words([], each) or "none" for each in (decks_before, decks)]
-        found.append(f"decks: {' → '.join(words)}")
-    return found
-
-
-def _charge_differences(before: list[_Charge], after: list[_Charge]) -> list[str]:
-    old = {charge.code: asdict(charge) for charge in before}
-    new = {charge.code: asdict(charge) for charge in after}
-    found = [f"{code} is gone" for code in old if code not in new]
-    found += [f"{code} is added" for code in new if code not in old]
-    for code in old.keys() & new.keys():
-        found += [
-            f"{code} {name}: {in_words(value)} → {in_words(new[code][name])}"
-            for name, value in old[code].items()
-            if value != new[code][name]
-        ]
-    return sorted(found) or ["the order of charges"]
-
-
-def _stored_charge(charge: Charge) -> _Charge:
-    names = ("kind", "description", "price", "months", "timing", "proration")
-    values: dict[str, Any] = {name: getattr(charge, name) for name in names}
-    return _Charge(charge.code, **values)
-
-
-def _words(charges: Iterable[_Charge], decks: dict[str, RateDeck]) -> str:
-    parts = [charge.words for charge in charges]
-    parts += [f"{usage_type} by {deck.code}" for usage_type, deck in sorted(decks.items())]
-    return ", ".join(parts)
 
 
 def _warn_where_it_is_late(catalogue: CatalogueFile, entry: VersionEntry, plan: Plan) -> None:
