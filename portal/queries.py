@@ -14,6 +14,8 @@ from accounts.queries import top_account
 from billing.documents.formats import phone_number
 from billing.models import Invoice, InvoiceLine, OpenItem, UsageSummary
 from billing.usage.queries import UsageSoFar, usage_so_far
+from catalog.plan_sheet.content import PlanSheet, plan_sheet
+from catalog.plan_sheet.version import version_for_sheet
 from core.localised import localised
 from core.periods import Period, period_containing
 from payments.models import Allocation, Payment
@@ -193,6 +195,19 @@ def plan_of(subscription: Subscription, today: date, language: str) -> str:
         if today in row.during:
             return localised(row.plan.name, language)
     return ""
+
+
+def sheets_of(subscription: Subscription, today: date, language: str) -> list[PlanSheet]:
+    """The plan sheets of what a service has on `today`: its plan first, then its add-ons."""
+    held = [row.plan for row in subscription.plan_history.all() if today in row.during]
+    add_ons = subscription.add_ons.select_related("plan").filter(starts_on__lte=today)
+    held += [row.plan for row in add_ons if row.ends_on is None or row.ends_on > today]
+    sheets = []
+    for plan in dict.fromkeys(held):
+        version = version_for_sheet(plan, today)
+        if version is not None:
+            sheets.append(plan_sheet(version, language, as_of=today))
+    return sheets
 
 
 def months_of_usage(visit: Visit) -> list[date]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import appearance, bills, home, people, usage
+from portal.views import appearance, bills, home, people, services, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bills/<int:invoice_id>/pdf/", bills.bill_pdf, name="bills-pdf"),
     path("usage/", usage.usage_list, name="usage"),
     path("usage/export/", usage.usage_export, name="usage-export"),
+    path("services/<int:subscription_id>/plan/", services.service_plan, name="service-plan"),
     path("help/", people.help_page, name="help"),
     path("profile/", people.profile, name="profile"),
     path("language/", people.choose_language, name="language"),

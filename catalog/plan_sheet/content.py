@@ -108,7 +108,7 @@ def plan_sheet(version: PlanVersion, language: str, *, as_of: date) -> PlanSheet
             if plan.brand.is_gross
             else _("Prices before tax."),
             sections=tuple(
-                SheetSection(key, title, tuple(rows)) for key, title, rows in made if rows
+                SheetSection(key, title, tuple(rows)) for key, title, rows in made if len(rows)
             ),
         )
 

@@ -30,6 +30,7 @@ class Customer:
         return {
             "invoice_id": self.invoice.pk,
             "service": self.subscription.pk,
+            "subscription_id": self.subscription.pk,
             "account": self.account.pk,
         }
 

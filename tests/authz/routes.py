@@ -37,7 +37,11 @@ OPEN_ON_BRANDS = frozenset({"help", "language", "brand-css", "brand-logo", "bran
 # Customers' pages about what is theirs, without an id in the address.
 OWN = frozenset({"home", "bills", "usage", "usage-export", "profile", "account"})
 # Customers' pages about one object: the argument, by which the sweep tries others' objects.
-OBJECTS = {"bills-one": "invoice_id", "bills-pdf": "invoice_id"}
+OBJECTS = {
+    "bills-one": "invoice_id",
+    "bills-pdf": "invoice_id",
+    "service-plan": "subscription_id",
+}
 # An object named in the query string or the form.
 NAMED = {"usage": "service", "usage-export": "service", "account": "account"}
 
