@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 # Sent with `invoice_ids`, in the transaction that issued them.
 invoice_issued = Signal()
+
+# Sent with `account_ids` and `now`, in the transaction that takes over their opening balances.
+openings_taken_over = Signal()
+
+# Sent with `pairs` of (opposite, taken back) invoice ids and `now`: each closes the other.
+openings_taken_back = Signal()

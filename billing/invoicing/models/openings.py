@@ -11,6 +11,7 @@ from core.history import tracked
 from core.triggers import frozen, no_truncate
 
 
+@tracked()
 class OpeningBalance(models.Model):
     """What an invoice of the system before says beyond what is open on it.
 
@@ -24,14 +25,12 @@ class OpeningBalance(models.Model):
     taken_over_on = models.DateField()
     text = models.CharField(max_length=300, blank=True, help_text="What it was for.")
     source = models.CharField(max_length=300, help_text="File and line it came from.")
-    batch = models.BigIntegerField(null=True, blank=True, help_text="The import it came with.")
     reverses = models.OneToOneField(
         Invoice, models.PROTECT, null=True, blank=True, related_name="taken_back_by"
     )
 
     class Meta:
         ordering = ("invoice",)
-        indexes = (models.Index(fields=("batch",), name="opening_by_batch"),)
         triggers = (frozen("append_only"), no_truncate())
 
     def __str__(self) -> str:
