@@ -65,7 +65,8 @@ class ImportKind:
     """A kind of file: the columns it can have, what is said beside it, and who takes it in.
 
     `fields` empty means that the file comes in our own form only. `every_brand` kinds touch what
-    brands share: only staff of all brands may take them in. `row_key` names the fields that rows
+    brands share: only staff of all brands may take them in; `shell_only` ones come in by command
+    alone. `row_key` names the fields that rows
     of one thing share: when one of them fails, all are left out. `not_revertible` says why an
     import of this kind can't be undone; `revert` undoes it in a way of its own.
     """
@@ -77,6 +78,7 @@ class ImportKind:
     options: tuple[TargetField, ...] = ()
     permission: str = ""
     every_brand: bool = False
+    shell_only: bool = False
     row_key: tuple[str, ...] = ()
     not_revertible: str = ""
     revert: TakeBack | None = None
@@ -97,6 +99,7 @@ def import_kind(
     options: Iterable[TargetField] = (),
     permission: str = "",
     every_brand: bool = False,
+    shell_only: bool = False,
     row_key: tuple[str, ...] = (),
     not_revertible: str = "",
     revert: TakeBack | None = None,
@@ -119,6 +122,7 @@ def import_kind(
             options=tuple(options),
             permission=permission,
             every_brand=every_brand,
+            shell_only=shell_only,
             row_key=row_key,
             not_revertible=not_revertible,
             revert=revert,

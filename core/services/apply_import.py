@@ -55,8 +55,11 @@ def apply_import(
     now: datetime,
     as_of: date,
     step: Callable[[], None] = lambda: None,
+    told: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportBatch:
     """Take the file in; called again after a crash it goes on, or finds it done.
+
+    `told` is given the full outcome, of which the batch keeps the first rows.
 
     A file that is refused now, though its preview was well, leaves the batch failed with the
     problems; nothing of it is stored then.
@@ -74,6 +77,7 @@ def apply_import(
             with batch_context(batch.pk, channel=channel, user_id=user_id, source=source):
                 outcome = run_batch(batch, as_of=as_of, now=now, is_preview=False, step=step)
             _store(batch, outcome, before, now)
+            told(outcome)
             return batch
     except InputRefused as refused:
         _fail(batch_id, write_problems(refused.problems))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.services.import_accounts import STEPS, import_accounts
 from core.commands import CannotStart, TrunklineCommand, date_argument, read_input
 from core.input_printing import print_report
+from core.services.apply_import import recorded_import
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 YAML_ENDINGS = (".yaml", ".yml")
@@ -34,12 +35,17 @@ class Command(TrunklineCommand):
         if ending not in CSV_ENDINGS + YAML_ENDINGS:
             raise CannotStart(f"{file} must end with .yaml or .csv, which says how to read it.")
         with self.progress(f"Accounts of {file.name}", total=STEPS) as bar:
-            report = import_accounts(
-                read_input(file),
-                file=str(file),
-                is_csv=ending in CSV_ENDINGS,
-                as_of=as_of or timezone.localdate(),
-                step=bar.advance,
-            )
+            content = read_input(file)
+            with recorded_import(
+                "accounts", content, file=str(file), now=timezone.now()
+            ) as recording:
+                report = recording.report = import_accounts(
+                    content,
+                    file=str(file),
+                    is_csv=ending in CSV_ENDINGS,
+                    as_of=as_of or timezone.localdate(),
+                    step=bar.advance,
+                )
         print_report(self, report)
+        self.console.print(f"Recorded as import {recording.batch.pk}.")
         return 0

@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.services.import_catalog import import_catalog
 from core.commands import TrunklineCommand, read_input
 from core.input_printing import print_report
+from core.services.apply_import import recorded_import
 
 
 class Command(TrunklineCommand):
@@ -24,8 +25,11 @@ class Command(TrunklineCommand):
 
     def run(self, *, file: Path, **options: Any) -> int:
         with self.progress(f"Reading {file.name}", total=None):
-            report = import_catalog(
-                read_input(file), file=str(file), folder=file.parent, now=timezone.now()
-            )
+            content, now = read_input(file), timezone.now()
+            with recorded_import("catalogue", content, file=str(file), now=now) as recording:
+                report = recording.report = import_catalog(
+                    content, file=str(file), folder=file.parent, now=now
+                )
         print_report(self, report)
+        self.console.print(f"Recorded as import {recording.batch.pk}.")
         return 0

@@ -1,0 +1,113 @@
+"""The kinds of files of this app: catalogues in YAML, and rates of a deck."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from catalog.models import RateDeck
+from catalog.services.import_catalog import import_catalog
+from catalog.services.import_rates import RateImportResult, import_rates
+from core.errors import InputProblem, InputRefused
+from core.imports.kinds import ImportRequest, TargetField, import_kind
+from core.input_report import ImportReport
+from core.input_tree import listed
+
+# Logos lie beside a catalogue's file; one that came over the net has nothing beside it.
+NO_FOLDER = Path("/nonexistent")
+
+
+@import_kind("catalogue", label="Catalogue (YAML)", every_brand=True, shell_only=True)
+def take_in_catalogue(request: ImportRequest) -> ImportReport:
+    """A catalogue; it publishes prices, so it comes in from the shell alone."""
+    return import_catalog(request.content, file=request.file, folder=NO_FOLDER, now=request.now)
+
+
+RATE_FIELDS = (
+    TargetField("prefix", "digits that a number begins with, country code first", "text",
+                required=True, example="4790",
+                synonyms=("code", "dial code", "dialcode", "dial prefix", "area code", "prefiks",
+                          "vorwahl", "number prefix", "breakout")),
+    TargetField("destination", "what the prefix is called", example="Norway mobile",
+                synonyms=("destination name", "description", "country", "zone", "destinasjon",
+                          "ziel", "zielname", "name", "land")),
+    TargetField("price", "price of `per` units", "decimal", example="0.4900",
+                synonyms=("rate", "cost", "tariff", "price per minute", "rate per minute", "pris",
+                          "preis", "minutenpreis", "new rate", "usd/min", "eur/min")),
+    TargetField("per", "units that the price is for, 60 for a minute", "integer", example="60",
+                synonyms=("unit", "price unit", "per units")),
+    TargetField("connection_fee", "price of the connection", "decimal", example="0.59",
+                synonyms=("connect fee", "setup fee", "connection charge", "oppkoblingspris",
+                          "startpris", "verbindungsentgelt", "setup")),
+    TargetField("first_increment", "units that always count", "integer", example="60",
+                synonyms=("minimum", "min increment", "initial increment", "first interval",
+                          "minimum duration")),
+    TargetField("first_price", "price of the first increment", "decimal"),
+    TargetField("next_increment", "units counted at once after it", "integer", example="1",
+                synonyms=("increment", "interval", "billing increment", "next interval")),
+    TargetField("max_charge", "most that one event costs", "decimal",
+                synonyms=("maximum", "cap", "max price")),
+    TargetField("category", "code of the heading on the bill",
+                synonyms=("heading", "usage category")),
+    TargetField("ended", "whether the prefix ends", "yes_no",
+                synonyms=("deleted", "closed", "discontinued")),
+    TargetField("starts_on", "first day of the row", "date", example="2027-01-01",
+                synonyms=("effective date", "effective from", "valid from", "start date",
+                          "effective", "gyldig fra", "gültig ab")),
+)  # fmt: skip
+RATE_OPTIONS = (
+    TargetField("deck", "code of the rate deck", required=True, example="VOICE"),
+    TargetField("starts_on", "first day on which the rates hold", "date", required=True),
+)
+
+
+@import_kind(
+    "rates",
+    label="Rates of a deck",
+    fields=RATE_FIELDS,
+    options=RATE_OPTIONS,
+    permission="catalog.add_rate",
+)
+def take_in_rates(request: ImportRequest) -> ImportReport:
+    """Rates of the deck that the options name."""
+    result = import_rates(
+        request.content,
+        file=request.file,
+        deck=_deck(request),
+        starts_on=date.fromisoformat(request.options["starts_on"]),
+        as_of=request.as_of,
+        now=request.now,
+        step=request.step,
+    )
+    return report_of(result)
+
+
+def report_of(result: RateImportResult) -> ImportReport:
+    """The result as a report; the largest moves of prices stand for all changed rates."""
+    report = ImportReport(warnings=list(result.warnings))
+    for move in (*result.rises, *result.falls):
+        before, after = (f"{price.normalize():f}" for price in (move.price_before, move.price))
+        label = f"{move.prefix} {move.destination}".strip()
+        told = f"price: {before} per {move.per_before} → {after} per {move.per}"
+        report.add_changed("rates", label, [told])
+    part = report.part("rates")
+    part.new, part.changed = result.new, result.changed
+    part.unchanged = result.unchanged
+    if result.ended:
+        report.part("ended rates").changed = result.ended
+    return report
+
+
+def _deck(request: ImportRequest) -> RateDeck:
+    """The deck, if its brand is one that this import may touch."""
+    decks = RateDeck.objects.select_related("brand")
+    if request.brand is not None:
+        decks = decks.filter(brand=request.brand)
+    code = request.options["deck"]
+    found = list(decks.filter(code=code)[:2])
+    if len(found) == 1:
+        return found[0]
+    known = listed(decks.order_by("code").values_list("code", flat=True))
+    what = f"there is no deck called {code}" if not found else f"two brands have a deck {code}"
+    remedy = f"known are: {known}" if not found else "choose the brand"
+    raise InputRefused([InputProblem("options", 1, what, remedy)])
