@@ -199,10 +199,29 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# --- Long work and schedules: docs/operations.md ------------------------------------------------
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=40)
+# Without a broker `manage.py work` does everything; with one, Celery's workers are woken by it.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="trunkline")
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True  # what a job brought stands in its row
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Long, since a task is a hint: the lease of the job's row is what brings lost work back.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600, "socket_connect_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_TIMEZONE = "UTC"
+
 # --- Mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
+SMS_URL = env.str("SMS_URL", default="")  # file:///a/folder keeps text messages as files
 
 # --- Static files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -250,6 +250,12 @@ def make_account(
         "opened_on": date(2026, 1, 1),
         "invoice_email": f"{name.split(maxsplit=1)[0].lower()}@example.com",
     }
+    if fields.get("tax_status") == "reverse_charge":
+        defaults |= {
+            "vat_number": "ATU13585627",
+            "vat_check": "format",
+            "vat_checked_at": PUBLISHED,
+        }
     return Account.objects.create(brand=brand, number=number, name=name, **(defaults | fields))
 
 
@@ -310,7 +316,7 @@ def assign_number(
     subscription: Subscription, number: str = "4790000123", **fields: Any
 ) -> NumberAssignment:
     service_number = ServiceNumber.objects.get_or_create(
-        brand=subscription.account.brand, number=number
+        brand=subscription.account.brand, number=number, defaults={"state": "assigned"}
     )[0]
     during = fields.get("during", DateRange(subscription.starts_on, None))
     return NumberAssignment.objects.create(

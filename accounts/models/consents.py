@@ -15,8 +15,9 @@ from core.models.organisation import Brand
 from core.triggers import frozen, no_truncate
 
 # Letters and digits only: what networks show as the sender of a text message.
+SMS_SENDER = r"^([A-Za-z0-9][A-Za-z0-9 ]{0,10}|\+[0-9]{6,15})?$"
 sms_sender_validator = RegexValidator(
-    r"^([A-Za-z0-9][A-Za-z0-9 ]{0,10}|\+[0-9]{6,15})?$",
+    SMS_SENDER,
     "At most 11 letters, digits and blanks, or a number that begins with +.",
 )
 
@@ -197,8 +198,7 @@ class MessageSettings(models.Model):
                 condition=Q(contacts_a_week__gte=1), name="message_settings_a_contact_at_least"
             ),
             models.CheckConstraint(
-                condition=Q(sms_sender__regex=sms_sender_validator.regex.pattern),
-                name="message_settings_sms_sender_fits",
+                condition=Q(sms_sender__regex=SMS_SENDER), name="message_settings_sms_sender_fits"
             ),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import Message
-from accounts.services.render_message import MessageContent
+from accounts.wording.parts import MessageContent
 
 
 class ReasonGoneError(Exception):
@@ -36,5 +36,10 @@ def recheck_message(message: Message, at: datetime) -> MessageContent:
     """What the message says now; raises ReasonGoneError if its reason went away."""
     function = _rechecks.get(message.event)
     if function is None:
-        return MessageContent(message.subject, message.body_text, message.body_html)
+        return MessageContent(
+            message.subject,
+            message.body_text,
+            message.body_html,
+            template_id=message.template_id,
+        )
     return function(message, at)

@@ -8,15 +8,19 @@ from django.db import connection
 
 from core.audit import invariant
 
-# A payment and a sending take the account's lock first and then the time: their order is certain.
+# A payment and the decision to send take the account's lock first and then the time: their order
+# is certain. What was handed over may have arrived, whatever was heard of it.
 REMINDED_WHILE_OPEN = """
-    SELECT 'invoice ' || i.number || ' was reminded of on ' || m.sent_at || ' with nothing open'
+    SELECT 'invoice ' || i.number || ' was reminded of on '
+           || coalesce(m.decided_at, m.sent_at) || ' with nothing open'
       FROM dunning_dunningaction d
-      JOIN accounts_message m ON m.id = d.message_id AND m.state = 'sent'
+      JOIN accounts_message m ON m.id = d.message_id
+       AND m.state IN ('sending', 'sent', 'delivered', 'bounced')
       JOIN billing_invoice i ON i.id = d.invoice_id
      WHERE i.total <= coalesce(
                (SELECT sum(a.amount) FROM payments_allocation a
-                 WHERE a.invoice_id = i.id AND a.allocated_at < m.sent_at), 0)
+                 WHERE a.invoice_id = i.id
+                   AND a.allocated_at < coalesce(m.decided_at, m.sent_at)), 0)
     UNION ALL
     SELECT 'invoice ' || i.number || ', due ' || o.due_date || ', was reminded of for ' || d.as_of
       FROM dunning_dunningaction d
@@ -37,7 +41,7 @@ ONCE_AND_TO_ITS_OWN = """
     UNION ALL
     SELECT 'message ' || m.id || ' was sent without a step'
       FROM accounts_message m
-     WHERE m.event = 'payment_reminder' AND m.state = 'sent'
+     WHERE m.event = 'payment_reminder' AND m.state IN ('sent', 'delivered', 'bounced')
        AND NOT EXISTS (SELECT 1 FROM dunning_dunningaction d WHERE d.message_id = m.id)
 """
 

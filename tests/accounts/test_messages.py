@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -44,8 +44,8 @@ def queue(account, key="greeting:1", to="kari@example.com", event="greeting", co
     )
 
 
-def send(**options):
-    return send_messages(clock=lambda: NOW, **options)
+def send(at=NOW, **options):
+    return send_messages(clock=lambda: at, **options)
 
 
 def test_a_message_arrives_with_text_and_html_from_the_brand(kari, mail_server):
@@ -62,7 +62,7 @@ def test_a_message_arrives_with_text_and_html_from_the_brand(kari, mail_server):
     assert mail["Message-ID"] == message.message_id
     assert mail["Message-ID"].endswith("@fjordtel.example>")
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert text_of(mail) == CONTENT.text
+    assert text_of(mail).startswith(CONTENT.text)
     assert "<b>Kari</b>" in text_of(mail, "html")
     message.refresh_from_db()
     assert (message.state, message.attempts, message.sent_at) == ("sent", 1, NOW)
@@ -141,7 +141,7 @@ def test_a_message_that_is_refused_three_times_waits_for_a_person(kari, mail_ser
     message = queue(kari)
     mail_server.answers.extend([answer] * 3)
 
-    rounds = [send() for _ in range(4)]
+    rounds = [send(NOW + timedelta(hours=hours)) for hours in range(4)]
 
     assert [(one.refused, one.failed, one.sent) for one in rounds] == [
         (1, 0, 0),
@@ -173,7 +173,7 @@ def test_a_line_lost_after_the_text_is_tried_again_as_the_same_message(kari, mai
     first = send()
     message.refresh_from_db()
     in_between = message.error
-    second = send()
+    second = send(NOW + timedelta(minutes=1))
 
     assert (first.refused, second.sent) == (1, 1)
     assert in_between.startswith("It may have arrived;")
@@ -230,7 +230,8 @@ def test_what_is_sent_is_what_the_recheck_says_now(kari, mail_server, rechecked)
 
     message.refresh_from_db()
     assert mail_server.mails[0]["Subject"] == message.subject == "Now"
-    assert text_of(mail_server.mails[0]).strip() == message.body_text == "It is 09:00"
+    assert text_of(mail_server.mails[0]).startswith("It is 09:00")
+    assert message.body_text == "It is 09:00"
 
 
 def test_the_outbox_refuses_doubles_and_unknown_states(kari):

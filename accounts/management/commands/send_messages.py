@@ -15,7 +15,7 @@ from core.models import Brand
 
 
 class Command(TrunklineCommand):
-    help = "Send the e-mails that wait in the outbox; exit code 1 if some could not be sent."
+    help = "Send the messages that are due; exit code 1 if some could not be sent."
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--brand", default="", help="Only this brand's messages.")
@@ -34,19 +34,18 @@ class Command(TrunklineCommand):
             "Messages",
             [
                 ("sent", totals.sent),
-                ("no longer needed", totals.dropped),
+                ("no longer needed or wanted", totals.dropped),
+                ("put off by quiet hours or caps", totals.waiting),
                 ("refused, to be tried again", totals.refused),
                 ("failed", totals.failed),
             ],
         )
         if totals.server_error:
-            self.errors.print(
-                f"The mail server does not answer: {totals.server_error}", markup=False
-            )
+            self.errors.print(f"Not everything could be sent: {totals.server_error}", markup=False)
         return 0 if totals.is_clean else 1
 
 
 def _try_again(brand: Brand | None) -> None:
     messages = Message.objects.filter(state=Message.State.FAILED)
     for message in messages.filter(brand=brand) if brand else messages:
-        requeue_message(message)
+        requeue_message(message, now=timezone.now())

@@ -79,8 +79,9 @@ def _is_step_due(item: OpenItem, amount: Decimal, as_of: date) -> bool:
 
 def _reminded_before(account: Account, amount: Decimal, taken: list[DunningAction]) -> Outcome:
     for action in taken:
-        if action.message.state == Message.State.FAILED:
-            reason = f"its reminder could not be delivered: {action.message.error}"
+        if action.message.state in (Message.State.FAILED, Message.State.BOUNCED):
+            why = action.message.delivery_detail or action.message.error
+            reason = f"its reminder could not be delivered: {why}"
             return Outcome(account, amount, reason=reason, needs_person=True)
     day = max(action.as_of for action in taken)
     return Outcome(account, amount, reason=f"reminded before, for {day}")

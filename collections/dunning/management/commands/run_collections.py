@@ -66,6 +66,7 @@ class Command(TrunklineCommand):
                 ("skipped", len(run.skipped)),
                 ("sent", sent.sent),
                 ("paid before sending", sent.dropped),
+                ("put off by quiet hours or caps", sent.waiting),
                 ("refused, to be tried again", sent.refused),
                 ("failed", sent.failed),
             ],
