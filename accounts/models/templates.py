@@ -81,6 +81,7 @@ class MessageTemplate(models.Model):
 
     class Meta:
         ordering = ("event", "channel", "language", "brand", "-version")
+        permissions = (("publish_messagetemplate", "Can publish message template"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("brand", "event", "channel", "language", "version"),
