@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from accounts.services.take_over_binding import COLUMNS as BINDING_COLUMNS
+from accounts.services.take_over_binding import take_over_binding
+from accounts.services.take_over_consents import COLUMNS as CONSENT_COLUMNS
+from accounts.services.take_over_consents import take_over_consents
 from billing.invoicing.services.take_back_invoices import take_back_invoices
 from billing.invoicing.services.take_over_invoices import COLUMNS as OPENING_COLUMNS
 from billing.invoicing.services.take_over_invoices import take_over_invoices
@@ -91,3 +95,29 @@ def allowances_used(request: ImportRequest) -> ImportReport:
     return take_over_allowances(
         request.content, request.file, brand=request.brand, taken_over_on=_taken_over_on(request)
     )
+
+
+@import_kind(
+    "binding",
+    label="Bindings",
+    fields=BINDING_COLUMNS,
+    options=(TAKEN_OVER_ON,),
+    permission="accounts.add_subscriptionterm",
+)
+def binding(request: ImportRequest) -> ImportReport:
+    """How long subscriptions are still bound."""
+    return take_over_binding(
+        request.content, request.file, brand=request.brand, taken_over_on=_taken_over_on(request)
+    )
+
+
+@import_kind(
+    "consents",
+    label="Consents",
+    fields=CONSENT_COLUMNS,
+    permission="accounts.add_consent",
+    not_revertible="What somebody said stays said: take it back with a later statement.",
+)
+def consents(request: ImportRequest) -> ImportReport:
+    """What customers agreed to hear about."""
+    return take_over_consents(request.content, request.file, brand=request.brand, now=request.now)

@@ -88,10 +88,14 @@ class ServiceUsage:
 
 
 def issued_bills(account_ids: list[int]) -> QuerySet[Invoice]:
-    """The issued invoices and credit notes of these accounts, newest first."""
+    """The issued invoices and credit notes of these accounts, newest first.
+
+    Those of the system before are among them, unless their import was taken back.
+    """
     return (
         Invoice.objects.filter(account_id__in=account_ids, state=Invoice.State.ISSUED)
-        .select_related("open_item")
+        .exclude(kind=Invoice.Kind.OPENING, live=False)
+        .select_related("open_item", "opening")
         .order_by("-issue_date", "-sequence")
     )
 

@@ -70,11 +70,16 @@ def invoices_without_document(
     number: str | None = None,
     run_id: int | None = None,
 ) -> QuerySet[Invoice]:
-    """Issued invoices whose PDF has not been made, in the order of their numbers."""
+    """Issued invoices whose PDF has not been made, in the order of their numbers.
+
+    What was taken over was printed by the system before and has no PDF here.
+    """
     own = InvoiceDocument.objects.filter(
         invoice=OuterRef("pk"), kind=InvoiceDocument.Kind.PDF, language=OuterRef("language")
     )
-    invoices = Invoice.objects.filter(~Exists(own), state=Invoice.State.ISSUED)
+    invoices = Invoice.objects.filter(~Exists(own), state=Invoice.State.ISSUED).exclude(
+        kind=Invoice.Kind.OPENING
+    )
     if brand is not None:
         invoices = invoices.filter(brand=brand)
     if bill_date is not None:

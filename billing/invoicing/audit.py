@@ -85,7 +85,11 @@ def no_days_charged_twice() -> Iterator[str]:
 @invariant("I7", "an invoice's totals are the sums of its lines and of tax by the rule")
 def totals_add_up() -> Iterator[str]:
     """Invoices whose lines, tax and totals differ from an independent computation."""
-    issued = Invoice.objects.filter(state=Invoice.State.ISSUED).prefetch_related("taxes")
+    issued = (
+        Invoice.objects.filter(state=Invoice.State.ISSUED)
+        .exclude(kind=Invoice.Kind.OPENING)
+        .prefetch_related("taxes")
+    )
     for invoice in issued.prefetch_related(
         Prefetch("lines", InvoiceLine.objects.order_by("position"))
     ).iterator(chunk_size=500):
@@ -137,7 +141,7 @@ def numbers_have_no_gaps() -> Iterator[str]:
         SELECT number, issue_date, before FROM (
             SELECT number, issue_date,
                    lag(issue_date) OVER (PARTITION BY series_id ORDER BY sequence) AS before
-            FROM billing_invoice WHERE state = 'issued'
+            FROM billing_invoice WHERE state = 'issued' AND kind <> 'opening'
         ) i WHERE before > issue_date
     """):
         yield f"invoice {number} is dated {day}, the one before it {before}"
@@ -151,6 +155,7 @@ FROZEN = {
     ("billing_invoicetax", "none_added_after_issue"),
     ("billing_invoiceusage", "issued_is_frozen"),
     ("billing_invoicedocument", "append_only"),
+    ("billing_openingbalance", "append_only"),
 }
 
 
@@ -161,7 +166,10 @@ def issued_invoices_are_whole() -> Iterator[str]:
     for (number,) in rows("""
         SELECT i.number FROM billing_invoice i
         WHERE i.state = 'issued' AND (
-            NOT EXISTS (SELECT 1 FROM billing_invoiceline l WHERE l.invoice_id = i.id)
+            i.kind <> 'opening'
+            AND NOT EXISTS (SELECT 1 FROM billing_invoiceline l WHERE l.invoice_id = i.id)
+            OR i.kind = 'opening'
+            AND NOT EXISTS (SELECT 1 FROM billing_openingbalance b WHERE b.invoice_id = i.id)
             OR NOT EXISTS (SELECT 1 FROM billing_openitem o
                            WHERE o.invoice_id = i.id AND o.total = i.total
                              AND o.account_id = i.account_id AND o.currency = i.currency)
@@ -184,6 +192,23 @@ def anchors_come_back() -> Iterator[str]:
             start, bill_day
         ):
             yield f"account {number}, bill day {bill_day}: period {start} to {end}"
+
+
+@invariant("I9b", "what was taken over stands against the opening account, and only that")
+def openings_stand_against_their_account() -> Iterator[str]:
+    """Opening invoices with lines or another posting, and old numbers in a series' future."""
+    for number, total, posted in rows("""
+        SELECT i.number, i.total, coalesce(sum(p.amount), 0)
+        FROM billing_invoice i
+        LEFT JOIN billing_journalentry e ON e.source = 'invoice' AND e.source_id = i.id
+        LEFT JOIN billing_posting p ON p.entry_id = e.id AND p.ledger_account_id IN (
+            SELECT id FROM billing_ledgeraccount WHERE kind = 'opening'
+        )
+        WHERE i.kind = 'opening'
+        GROUP BY i.id HAVING coalesce(sum(p.amount), 0) <> -i.total
+            OR EXISTS (SELECT 1 FROM billing_invoiceline l WHERE l.invoice_id = i.id)
+    """):
+        yield f"opening invoice {number}: total {total}, against the opening account {posted}"
 
 
 @invariant("I31", "every account that was active is billed, or listed in its run with a reason")

@@ -16,10 +16,12 @@ def export_invoices(invoices: QuerySet[Invoice]) -> Iterator[dict[str, Any]]:
     """Each issued invoice with lines, tax groups, totals and the usage summaries behind them.
 
     Amounts are texts in the invoice's currency with its own decimals; exact amounts and prices
-    have six. Dates are ISO; periods are half-open.
+    have six. Dates are ISO; periods are half-open. What was taken over from the system before was
+    issued there and is not among them.
     """
     ready = (
         invoices.filter(state=Invoice.State.ISSUED)
+        .exclude(kind=Invoice.Kind.OPENING)
         .select_related("account", "brand", "legal_entity", "open_item")
         .prefetch_related(
             "taxes",

@@ -17,6 +17,7 @@ from billing.invoicing.references import (
 )
 from core.models import Brand, LegalEntity, NumberSeries
 from payments.bank_file import BankLine
+from payments.queries.match_taken_over import TakenOver
 
 # Programs that take a KID for a number lose its leading zeros.
 _KID_LENGTH = ACCOUNT_DIGITS + SEQUENCE_DIGITS + 1
@@ -109,21 +110,28 @@ class _Finder:
         exact = {key for line in lines for key in _exact_keys(line)}
         inside = {key for line in lines for key in _inside_keys(line)}
         numbers = {key for line in lines for key in self._number_keys(line)}
-        issued = Invoice.objects.filter(state=Invoice.State.ISSUED)
+        issued = Invoice.objects.filter(state=Invoice.State.ISSUED).exclude(
+            kind=Invoice.Kind.OPENING, live=False
+        )
         self._by_reference = _accounts_by(
             issued.filter(reference__in=exact | inside).values_list("reference", "account_id")
         )
         self._by_number = _accounts_by(
             issued.filter(number__in=numbers).values_list("number", "account_id")
         )
-        ids = set().union(*self._by_reference.values(), *self._by_number.values())
+        self._taken_over = TakenOver(lines)
+        ids = set().union(
+            *self._by_reference.values(), *self._by_number.values(), self._taken_over.account_ids
+        )
         self._accounts = Account.objects.select_related("brand__legal_entity").in_bulk(ids)
 
     def accounts_of(self, line: BankLine) -> list[Account]:
         """The accounts that the line names: by its reference, else by what its texts hold."""
-        ids = self._ids(_exact_keys(line), self._by_reference) or (
+        exact = self._ids(_exact_keys(line), self._by_reference)
+        ids = (exact | self._taken_over.by_reference(line)) or (
             self._ids(_inside_keys(line), self._by_reference)
             | self._ids(self._number_keys(line), self._by_number)
+            | self._taken_over.by_text(line)
         )
         return [self._accounts[pk] for pk in sorted(ids)]
 
