@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -13,8 +13,9 @@ from django.db.backends.utils import CursorWrapper
 
 from catalog.models import RateDeck, RateImport
 from catalog.services.importing import rate_changes
-from catalog.services.importing.rate_changes import PriceMove
+from catalog.services.importing.rate_changes import PriceMove, RowDifference
 from catalog.services.importing.rate_file import read_rates
+from catalog.services.importing.rate_margins import thin_margins
 from catalog.services.lock_imports import lock_imports
 from core.errors import InputProblem
 from core.input_text import collector_paused, decode
@@ -35,6 +36,8 @@ class RateImportResult:
     rises: list[PriceMove] = field(default_factory=list)
     falls: list[PriceMove] = field(default_factory=list)
     before_later_rates: int = 0
+    looked_up: list[RowDifference] = field(default_factory=list)
+    record: RateImport | None = None
     warnings: list[InputProblem] = field(default_factory=list)
 
     @property
@@ -51,13 +54,16 @@ def import_rates(
     starts_on: date,
     as_of: date,
     now: datetime,
+    by: str = "",
+    look_up: Sequence[str] = (),
     step: Callable[[], None] = lambda: None,
 ) -> RateImportResult:
     """Take the rates of a CSV file into `deck` (docs/formats.md, section 2).
 
     Rows hold from `starts_on`, a date in the deck's zone, unless they name another. A rate that
-    has started by `as_of` never changes. `step` is called after each of `STEPS` steps. Raises
-    `InputRefused` with every problem; nothing is stored then.
+    has started by `as_of` never changes. `by` says who takes it in; of the prefixes in `look_up`
+    the result tells each row. `step` is called after each of `STEPS` steps. Raises `InputRefused`
+    with every problem; nothing is stored then.
     """
     problems = Problems(file)
     with collector_paused():
@@ -80,11 +86,12 @@ def import_rates(
             changed=counts.get("changed", 0),
             ended=counts.get("ended", 0),
             unchanged=counts.get("unchanged", 0),
+            looked_up=rate_changes.rows_of_prefixes(cursor, look_up) if look_up else [],
         )
         _look_at_prices(cursor, result, problems)
         step()
         if result.has_changes:
-            record = RateImport.objects.create(
+            result.record = RateImport.objects.create(
                 deck=deck,
                 file_name=Path(file).name[:200],
                 sha256=sha256(content).hexdigest(),
@@ -92,11 +99,33 @@ def import_rates(
                 added=result.new,
                 changed=result.changed,
                 ended=result.ended,
+                unchanged=result.unchanged,
                 imported_at=now,
+                imported_by=by[:200],
             )
-            rate_changes.store(cursor, deck, record)
+            rate_changes.store(cursor, deck, result.record)
+            _look_at_margins(cursor, deck, result.record, problems)
+    result.warnings = sorted(problems.warnings, key=lambda warning: warning.line)
     step()
     return result
+
+
+def _look_at_margins(
+    cursor: CursorWrapper, deck: RateDeck, record: RateImport, problems: Problems
+) -> None:
+    """Warn of prices below cost, on the line that says them."""
+    margins = list(thin_margins(cursor, deck, record))
+    if not margins:
+        return
+    lines = rate_changes.lines_of(cursor, {margin.prefix for margin in margins})
+    for margin in margins:
+        problems.warn(
+            lines.get((margin.prefix, margin.day), 1),
+            f"prefix {margin.prefix} sells at {margin.price.normalize():f} per {margin.per};"
+            f" {margin.bought_prefix} costs {margin.bought_price.normalize():f} per"
+            f" {margin.bought_per} in deck {margin.bought_deck}",
+            "check the price: it is below cost" + (" and margin" if deck.margin_floor else ""),
+        )
 
 
 def _look_at_prices(cursor: CursorWrapper, result: RateImportResult, problems: Problems) -> None:
@@ -109,4 +138,3 @@ def _look_at_prices(cursor: CursorWrapper, result: RateImportResult, problems: P
             f"prefix {move.prefix} costs more than ten times what it did",
             "check price, per and connection_fee",
         )
-    result.warnings = problems.warnings

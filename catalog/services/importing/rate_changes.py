@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
+from psycopg import sql
 
-from catalog.models import RateDeck, RateImport
-from catalog.services.importing.rate_file import STAGED
+from catalog.models import Rate, RateDeck, RateImport
+from catalog.services.importing.rate_file import NOTHING, RateRows
 
 # Enough to sort 400,000 rates without the disk.
 WORK_MEMORY_MB = 128
 
+# What is the same in every row of the file is the column's default.
 _STAGE = """
     CREATE TEMPORARY TABLE rate_stage (
         line integer NOT NULL,
         prefix varchar(15) NOT NULL,
+        band bigint NOT NULL,
         starts_on date NOT NULL,
         ended boolean NOT NULL,
         destination varchar(100) NOT NULL,
@@ -29,7 +33,8 @@ _STAGE = """
         first_price numeric(18, 6),
         next_increment bigint NOT NULL,
         price numeric(18, 6) NOT NULL,
-        max_charge numeric(18, 6) NOT NULL
+        max_charge numeric(18, 6) NOT NULL,
+        steps varchar(500) NOT NULL
     ) ON COMMIT DROP
 """
 
@@ -39,20 +44,21 @@ _CONTENT = """
     CASE WHEN NOT {0}.ended THEN ROW(
         {0}.price, {0}.per, {0}.connection_fee, coalesce({0}.first_increment, {0}.next_increment),
         coalesce({0}.first_price, {0}.price), {0}.next_increment, {0}.max_charge,
-        {0}.category_id, {0}.destination
+        {0}.category_id, {0}.destination, {0}.steps
     ) END
 """
 
-# One line of time for each prefix of the file: its rows and the deck's, a row of the file in the
-# place of a stored one with the same start. Then each row is compared with the one before it.
-# A content that is NULL is an ended rate, or none at all: that is the same to a customer.
+# One line of time for each prefix and band of the file: its rows and the deck's, a row of the
+# file in the place of a stored one with the same start. Then each row is compared with the one
+# before it. A content that is NULL is an ended rate, or none at all: that is the same to a
+# customer.
 _COMPARE = f"""
     CREATE TEMPORARY TABLE rate_change ON COMMIT DROP AS
     WITH stored AS (
-        SELECT rate.* FROM catalog_rate rate
+        SELECT rate.*, coalesce(rate.band_id, 0) AS band FROM catalog_rate rate
          WHERE rate.deck_id = %(deck)s AND rate.prefix IN (SELECT prefix FROM rate_stage)
     ), timeline AS (
-        SELECT prefix, starts_on, stage.line, stored.id AS stored_id,
+        SELECT prefix, band, starts_on, stage.line, stored.id AS stored_id,
                CASE WHEN stage.line IS NULL THEN {_CONTENT.format("stored")}
                     ELSE {_CONTENT.format("stage")} END AS content,
                {_CONTENT.format("stored")} AS stored_content,
@@ -61,7 +67,7 @@ _COMPARE = f"""
                coalesce(stage.price, stored.price) AS price,
                coalesce(stage.per, stored.per) AS per,
                coalesce(stage.connection_fee, stored.connection_fee) AS fee
-          FROM rate_stage stage FULL JOIN stored USING (prefix, starts_on)
+          FROM rate_stage stage FULL JOIN stored USING (prefix, band, starts_on)
     ), compared AS (
         SELECT *,
                lag(content) OVER before AS content_before,
@@ -71,7 +77,7 @@ _COMPARE = f"""
                lead(starts_on) OVER before AS next_start,
                lead(line) OVER before AS next_line
           FROM timeline
-        WINDOW before AS (PARTITION BY prefix ORDER BY starts_on)
+        WINDOW before AS (PARTITION BY prefix, band ORDER BY starts_on)
     )
     SELECT line,
            stored_id AS replaces,
@@ -94,12 +100,27 @@ _COMPARE = f"""
      WHERE line IS NOT NULL
 """  # noqa: S608 – constants of this module
 
+_STORED_AS_THEY_ARE = (
+    "prefix",
+    "starts_on",
+    "ended",
+    "destination",
+    "category_id",
+    "connection_fee",
+    "per",
+    "first_increment",
+    "first_price",
+    "next_increment",
+    "price",
+    "max_charge",
+    "steps",
+)
 _STORE = f"""
-    INSERT INTO catalog_rate (deck_id, imported_by_id, {", ".join(STAGED[1:])})
-    SELECT %(deck)s, %(import)s, {", ".join(STAGED[1:])}
+    INSERT INTO catalog_rate (deck_id, imported_by_id, band_id, {", ".join(_STORED_AS_THEY_ARE)})
+    SELECT %(deck)s, %(import)s, nullif(band, 0), {", ".join(_STORED_AS_THEY_ARE)}
       FROM rate_stage JOIN rate_change USING (line)
      WHERE kind IN ('new', 'changed', 'ended')
-     ORDER BY prefix, starts_on
+     ORDER BY prefix, band, starts_on
 """  # noqa: S608 – constants of this module
 
 _MOVES = """
@@ -126,13 +147,19 @@ class PriceMove(NamedTuple):
     is_wild: bool
 
 
-def stage(cursor: CursorWrapper, rows: Iterable[tuple[Any, ...]]) -> None:
+def stage(cursor: CursorWrapper, rows: RateRows) -> None:
     """Copy the file's rows into a table of the transaction."""
     cursor.execute("DROP TABLE IF EXISTS rate_stage, rate_change")
     cursor.execute(_STAGE)
-    with cursor.copy(f"COPY rate_stage ({', '.join(STAGED)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    for name, value in rows.constants.items():
+        if value != NOTHING:
+            cursor.execute(
+                sql.SQL("ALTER TABLE rate_stage ALTER {} SET DEFAULT {}").format(
+                    sql.Identifier(name), sql.Literal(value)
+                )
+            )
+    with cursor.copy(f"COPY rate_stage ({', '.join(rows.columns)}) FROM STDIN") as copy:
+        copy.write(rows.copied())
     # The planner knows nothing yet of a deck that has just come in: without an index it may
     # compare every rate with every row.
     cursor.execute("CREATE INDEX ON rate_stage (prefix)")
@@ -158,6 +185,40 @@ def refused_rows(cursor: CursorWrapper) -> list[tuple[int, str, date]]:
         " WHERE kind = 'refused' ORDER BY line"
     )
     return [(line, prefix, start) for line, prefix, start in cursor.fetchall()]
+
+
+class RowDifference(NamedTuple):
+    """What one row of the file means for its prefix: its kind, and the price before and after."""
+
+    line: int
+    prefix: str
+    destination: str
+    starts_on: date
+    kind: str
+    price_before: Decimal | None
+    per_before: int | None
+    price: Decimal
+    per: int
+
+
+def rows_of_prefixes(cursor: CursorWrapper, prefixes: Sequence[str]) -> list[RowDifference]:
+    """What the file does to the prefixes asked for, row by row."""
+    cursor.execute(
+        "SELECT line, prefix, destination, starts_on, kind, price_before, per_before, price, per"
+        " FROM rate_stage JOIN rate_change USING (line)"
+        " WHERE prefix = ANY(%s) ORDER BY prefix, starts_on, line",
+        [list(prefixes)],
+    )
+    return [RowDifference(*row) for row in cursor.fetchall()]
+
+
+def lines_of(cursor: CursorWrapper, prefixes: set[str]) -> dict[tuple[str, date], int]:
+    """The line on which the file names a prefix and its start."""
+    cursor.execute(
+        "SELECT prefix, starts_on, line FROM rate_stage WHERE prefix = ANY(%s) ORDER BY line DESC",
+        [list(prefixes)],
+    )
+    return {(prefix, start): line for prefix, start, line in cursor.fetchall()}
 
 
 def rows_before_later_rates(cursor: CursorWrapper) -> int:
@@ -186,9 +247,39 @@ def wild_moves(cursor: CursorWrapper) -> list[PriceMove]:
 
 
 def store(cursor: CursorWrapper, deck: RateDeck, record: RateImport) -> None:
-    """Insert what is new, changed or ended; rates that have not started give way to it."""
+    """Insert what is new, changed or ended; rates that have not started give way to it.
+
+    Those that give way are kept with the record, so that reverting can put them back.
+    """
     cursor.execute(
-        "DELETE FROM catalog_rate USING rate_change"
-        " WHERE catalog_rate.id = rate_change.replaces AND kind IN ('new', 'changed', 'ended')"
+        "SELECT 1 FROM rate_change WHERE replaces IS NOT NULL"
+        " AND kind IN ('new', 'changed', 'ended') LIMIT 1"
     )
+    if cursor.fetchone():
+        record.replaced = _kept(cursor)
+        record.save(update_fields=["replaced"])
+        cursor.execute(
+            "DELETE FROM catalog_rate USING rate_change"
+            " WHERE catalog_rate.id = rate_change.replaces"
+            " AND kind IN ('new', 'changed', 'ended')"
+        )
     cursor.execute(_STORE, {"deck": deck.pk, "import": record.pk})
+
+
+def _kept(cursor: CursorWrapper) -> bytes:
+    """The rates that give way, as a line of column names and lines of COPY, compressed."""
+    columns = ", ".join(field.column for field in Rate._meta.concrete_fields)
+    with cursor.copy(
+        f"COPY (SELECT {columns} FROM catalog_rate WHERE id IN (SELECT replaces FROM rate_change"  # noqa: S608 – columns
+        " WHERE kind IN ('new', 'changed', 'ended'))) TO STDOUT"
+    ) as copy:
+        rows = b"".join(bytes(block) for block in copy)
+    return zlib.compress(columns.encode() + b"\n" + rows, 1)
+
+
+def put_back(cursor: CursorWrapper, replaced: bytes) -> None:
+    """Insert the rates that an import had replaced, with the ids they had."""
+    columns, _, rows = zlib.decompress(replaced).partition(b"\n")
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in columns.decode().split(", "))
+    with cursor.copy(sql.SQL("COPY catalog_rate ({}) FROM STDIN").format(names)) as copy:
+        copy.write(rows)
