@@ -49,6 +49,7 @@ def price_events(
     deck_ids = np.array([place.deck.pk for place in places], np.int64)
     ok = np.zeros(len(events), np.bool_)
     has_rate = np.zeros(len(events), np.bool_)
+    by_band = np.zeros(len(events), np.bool_)
     for deck in decks.values():
         table = tables.of(deck)
         rows = np.flatnonzero(deck_ids == deck.pk)
@@ -57,12 +58,19 @@ def price_events(
         has_rate[rows] = found
         ok[rows] = rated.ok & (rated.amount_micro <= AMOUNT_MICRO_MAX)
         ok[rows] &= rated.billed_units <= UNITS_MAX
+        by_band[rows[found]] = table.by_band[rated.rate_index[found]]
         columns["amount"][rows] = rated.amount_micro
         columns["billed"][rows] = rated.billed_units
         columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
         columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
+    ok &= ~by_band
     suspended = [
-        (events[row], _no_price(events[row], places[row], has_rate=bool(has_rate[row])))
+        (
+            events[row],
+            _by_band(events[row], places[row])
+            if by_band[row]
+            else _no_price(events[row], places[row], has_rate=bool(has_rate[row])),
+        )
         for row in np.flatnonzero(~ok).tolist()
     ]
     return PricedEvents(
@@ -118,6 +126,15 @@ def _no_price(event: Event, place: Placement, *, has_rate: bool) -> Trouble:
         Reason.NO_RATE,
         f"deck {place.deck.code} has no rate for {event.rated_number} on {day}",
         "add its prefix (import_rates)",
+    )
+
+
+def _by_band(event: Event, place: Placement) -> Trouble:
+    """Another hour may cost something else: better no price than a wrong one."""
+    return Trouble(
+        Reason.NO_RATE,
+        f"deck {place.deck.code} prices {event.rated_number} by time bands, not rated yet",
+        "give its prefix a rate without a band and end those with one, then release it",
     )
 
 

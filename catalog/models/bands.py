@@ -8,6 +8,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Q
 
+from catalog.models.rate_keys import kept_for_its_rates
 from core.history import tracked
 from core.models.organisation import code_validator
 from core.triggers import frozen
@@ -30,9 +31,10 @@ class TimeBand(models.Model):
         ordering = ("deck", "code")
         constraints = (
             models.UniqueConstraint(fields=("deck", "code"), name="time_band_code_once_per_deck"),
-            # Rates and hours refer to the pair, so that their band is always one of their deck.
+            # Hours refer to the pair, so that their band is always one of their deck.
             models.UniqueConstraint(fields=("deck", "id"), name="time_band_known_with_its_deck"),
         )
+        triggers = (kept_for_its_rates("deck_id = OLD.deck_id AND band_id = OLD.id"),)
 
     def __str__(self) -> str:
         return self.code

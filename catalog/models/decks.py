@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models.freezing import frozen_with
+from catalog.models.rate_keys import kept_for_its_rates
 from catalog.models.suppliers import Supplier
 from catalog.models.versions import PlanVersion
 from core.history import tracked
@@ -30,6 +31,12 @@ class UsageCategory(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("brand", "code"), name="usage_category_code_once_per_brand"
+            ),
+        )
+        triggers = (
+            kept_for_its_rates(
+                "category_id = OLD.id AND deck_id IN"
+                " (SELECT id FROM catalog_ratedeck WHERE brand_id = OLD.brand_id)"
             ),
         )
 
@@ -103,6 +110,7 @@ class RateDeck(models.Model):
                 name="deck_margin_floor_below_100",
             ),
         )
+        triggers = (kept_for_its_rates("deck_id = OLD.id"),)
 
     def __str__(self) -> str:
         return self.code

@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.db.models.lookups import Exact
 
 from catalog.models.bands import TimeBand
 from catalog.models.decks import RateDeck, UsageCategory
 from catalog.models.freezing import is_price
+from catalog.models.rate_keys import kept_for_its_rates, masters_are_there
 from core.triggers import frozen
+
+
+DIGITS = "0123456789"
 
 
 class RateImport(models.Model):
@@ -44,6 +49,7 @@ class RateImport(models.Model):
                 name="rate_import_reverted_by_somebody",
             ),
         )
+        triggers = (kept_for_its_rates("deck_id = OLD.deck_id AND imported_by_id = OLD.id"),)
 
     def __str__(self) -> str:
         return f"{self.file_name} into {self.deck_id}"
@@ -67,10 +73,13 @@ class Rate(models.Model):
     """
 
     # No indexes of their own on the foreign keys: the unique key leads with the deck, and each
-    # further index makes taking in a large file slower by a third.
-    deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="rates", db_index=False)
+    # further index makes taking in a large file slower by a third. That they lead somewhere is
+    # asked once for all rows of a statement (`masters_are_there`), and what they name can't be
+    # deleted (`kept_for_its_rates`): asking for each row takes longer than all else together.
+    deck = models.ForeignKey(
+        RateDeck, models.PROTECT, related_name="rates", db_index=False, db_constraint=False
+    )
     prefix = models.CharField(max_length=15)
-    # The constraint is on (deck, band): see the migration that makes it.
     band = models.ForeignKey(
         TimeBand,
         models.PROTECT,
@@ -90,6 +99,7 @@ class Rate(models.Model):
         blank=True,
         related_name="rates",
         db_index=False,
+        db_constraint=False,
     )
     connection_fee = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     per = models.PositiveBigIntegerField(default=60)
@@ -108,6 +118,7 @@ class Rate(models.Model):
         blank=True,
         related_name="rates",
         db_index=False,
+        db_constraint=False,
     )
 
     class Meta:
@@ -119,7 +130,12 @@ class Rate(models.Model):
                 name="rate_start_once_per_prefix",
             ),
             models.CheckConstraint(
-                condition=Q(prefix__regex=r"^[0-9]{1,15}$"), name="rate_prefix_is_digits"
+                # A quarter of the time that a regular expression takes.
+                condition=~Q(prefix="")
+                & Q(
+                    Exact(Func("prefix", Value("0123456789"), Value(""), function="translate"), "")
+                ),
+                name="rate_prefix_is_digits",
             ),
             models.CheckConstraint(
                 condition=Q(per__gte=1) & Q(next_increment__gte=1), name="rate_steps_positive"
@@ -141,7 +157,7 @@ class Rate(models.Model):
                 name="rate_steps_are_a_list",
             ),
         )
-        triggers = (frozen("prices_are_frozen", deletable=True),)
+        triggers = (frozen("prices_are_frozen", deletable=True), masters_are_there())
 
     def __str__(self) -> str:
         return f"{self.prefix} from {self.starts_on}"
