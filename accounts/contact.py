@@ -50,6 +50,13 @@ def recipient_of(message: Message) -> Recipient:
     return Recipient(message.brand, message.person, message.account, message.to_address)
 
 
+def something_is_due(now: datetime) -> bool:
+    """Whether a message is to be sent, or was left by a sender that died."""
+    due = Q(state=Message.State.QUEUED, next_attempt_at__lte=now)
+    left = Q(state=Message.State.SENDING, leased_until__lte=now)
+    return Message.objects.filter(due | left).exists()
+
+
 def settings_of(brand: Brand) -> MessageSettings:
     """How the brand writes; the defaults where nobody set anything."""
     found = MessageSettings.objects.filter(brand=brand).first()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.contact import something_is_due
 from accounts.services.send_messages import send_messages
 from core.jobs import Report, job_kind
 from core.models import Job
+from core.schedules import scheduled
+from core.services.enqueue_job import enqueue_job
 
 
 @job_kind("send_messages")
@@ -18,7 +22,7 @@ def send_due_messages(job: Job, report: Report) -> dict[str, Any]:
         clock=timezone.now,
         brand=job.brand,
         events=job.payload.get("events", ()),
-        progress=lambda done, total: report(done, total),
+        progress=report,
     )
     return {
         "sent": totals.sent,
@@ -28,3 +32,10 @@ def send_due_messages(job: Job, report: Report) -> dict[str, Any]:
         "failed": totals.failed,
         "server_error": totals.server_error,
     }
+
+
+@scheduled("send_messages", every=timedelta(seconds=30))
+def send_what_waits(now: datetime) -> None:
+    """Look into the outbox again and again; one round at a time."""
+    if something_is_due(now):
+        enqueue_job("send_messages", payload={}, now=now, unique_key="send_messages")
