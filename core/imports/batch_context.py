@@ -34,14 +34,11 @@ def batch_context(
             yield
         finally:
             runtime._tracker.value = around
-            _unpin()
-        return
-    try:
+    else:
         with changed_by(channel=channel, user_id=user_id, batch=batch, source=source):
             _pin()
             yield
-    finally:
-        _unpin()
+    _unpin()
 
 
 def _pin() -> None:
@@ -50,9 +47,8 @@ def _pin() -> None:
 
 
 def _unpin() -> None:
-    """An open transaction goes on without the import's context; a broken one ends anyway."""
-    if connection.in_atomic_block and not connection.needs_rollback:
-        _set("", "")
+    """What follows in the transaction is not the import's; a failed one ends by itself."""
+    _set("", "")
 
 
 def _set(context_id: str, metadata: str) -> None:
