@@ -15,6 +15,14 @@ class Report(Protocol):
         """Note the progress; raises LeaseLost or WorkInterrupted where the work must stop."""
         ...
 
+    def still_ours(self) -> None:
+        """Lock the job in the transaction of an effect; raises LeaseLost where it is another's."""
+        ...
+
+    def finish(self, result: dict[str, Any] | None = None) -> None:
+        """Mark the job done in the transaction of its effect: both happen, or neither."""
+        ...
+
 
 Handler = Callable[[Job, Report], dict[str, Any] | None]
 

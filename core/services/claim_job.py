@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from core.models import Job
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 ATTEMPTS_MAX = 3
 DIED = "The worker died or was cut off {attempts} times while doing this job."
 
@@ -52,8 +53,19 @@ def claim_job(worker: str, *, now: datetime, kinds: list[str] | None = None) -> 
 
 
 def extend_lease(job: Job, *, now: datetime, **progress: Any) -> bool:
-    """Keep the job for another minute and note its progress; False: it is no longer ours."""
+    """Keep the job for another lease and note its progress; False: it is no longer ours."""
     return bool(_ours(job).update(leased_until=now + LEASE, **progress))
+
+
+def hold_job(job: Job, *, now: datetime) -> bool:
+    """Lock the job's row for the caller's transaction and renew its lease; False: not ours.
+
+    While the lock is held nobody else can take the job up, so what the transaction writes is the
+    work of the one worker who has it.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A job is held inside the transaction of its effect.")
+    return extend_lease(job, now=now)
 
 
 def finish_job(job: Job, result: dict[str, Any], *, now: datetime) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from core.models import Brand, Job, User
+from core.services.send_hint import send_hint
 
 CHANNEL = "trunkline_jobs"
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING, Job.State.PARKED)
@@ -47,7 +49,7 @@ def enqueue_job(
             if not unique_key:
                 raise
             continue  # another process asked for the same at this moment
-        wake_workers()
+        wake_workers(job)
         return job
     raise RuntimeError(f"Jobs with the key {unique_key} come and go too fast.")
 
@@ -59,7 +61,13 @@ def unfinished_job(unique_key: str) -> Job | None:
     return Job.objects.filter(unique_key=unique_key, state__in=UNFINISHED).first()
 
 
-def wake_workers() -> None:
-    """Tell waiting workers to look; only a hint, they look by themselves every second too."""
+def wake_workers(job: Job | None = None) -> None:
+    """Tell waiting workers to look once the transaction commits; only a hint.
+
+    Workers without a broker look by themselves every second; with one, the sweeper hints again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
+    if job is not None and settings.CELERY_BROKER_URL:
+        job_id = job.pk
+        transaction.on_commit(lambda: send_hint(job_id))

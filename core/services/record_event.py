@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,15 @@ from django.db import connection, transaction
 
 from core.models import Brand, Event
 
-NEXT_PLACE = """
-    INSERT INTO core_eventstream (brand_id, account_id, last_sequence) VALUES (%s, %s, 1)
+# The rows are locked in the order of the accounts, so that two writers never wait in a circle.
+NEXT_PLACES = """
+    INSERT INTO core_eventstream (brand_id, account_id, last_sequence)
+    SELECT %s, account, news
+    FROM unnest(%s::bigint[], %s::bigint[]) AS given (account, news)
+    ORDER BY account
     ON CONFLICT (brand_id, account_id)
-    DO UPDATE SET last_sequence = core_eventstream.last_sequence + 1
-    RETURNING id, last_sequence
+    DO UPDATE SET last_sequence = core_eventstream.last_sequence + EXCLUDED.last_sequence
+    RETURNING account_id, id, last_sequence
 """
 
 
@@ -29,16 +34,37 @@ def record_event(
     """Write an event; it is told to its subscribers once the caller's transaction commits.
 
     `payload` holds identifiers, dates and amounts as texts, never personal data. Whoever writes
-    events of several accounts in one transaction takes the accounts in the order of their ids.
+    events of several accounts in one transaction uses `record_events`.
     """
+    return record_events(kind, brand=brand, news=[(account_id, payload)], now=now)[0]
+
+
+def record_events(
+    kind: str,
+    *,
+    brand: Brand,
+    news: Sequence[tuple[int | None, Mapping[str, Any]]],
+    now: datetime,
+) -> list[Event]:
+    """Write one event for each pair of account and payload, in the order given, at once."""
+    if not news:
+        return []
+    counts = Counter(account_id for account_id, _ in news)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(NEXT_PLACE, [brand.pk, account_id])
-            stream_id, sequence = cursor.fetchone()
-        return Event.objects.create(
-            stream_id=stream_id,
-            sequence=sequence,
-            kind=kind,
-            payload=dict(payload),
-            recorded_at=now,
-        )
+            cursor.execute(NEXT_PLACES, [brand.pk, list(counts), list(counts.values())])
+            places = {account: (stream, last) for account, stream, last in cursor.fetchall()}
+        following = {account: last - counts[account] for account, (_, last) in places.items()}
+        events = []
+        for account_id, payload in news:
+            following[account_id] += 1
+            events.append(
+                Event(
+                    stream_id=places[account_id][0],
+                    sequence=following[account_id],
+                    kind=kind,
+                    payload=dict(payload),
+                    recorded_at=now,
+                )
+            )
+        return Event.objects.bulk_create(events)

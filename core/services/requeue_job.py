@@ -14,6 +14,6 @@ def requeue_job(job: Job) -> Job:
     )
     if not changed:
         raise DomainError("Only a parked job can be tried again.")
-    wake_workers()
+    wake_workers(job)
     job.refresh_from_db()
     return job

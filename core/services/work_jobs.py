@@ -15,18 +15,20 @@ from core.errors import DomainError
 from core.jobs import LeaseLost, UnknownKindError, WorkInterrupted, handler_of, known_kinds
 from core.models import Job
 from core.services.claim_job import (
+    LEASE,
     claim_job,
     extend_lease,
     fail_job,
     finish_job,
+    hold_job,
     release_job,
     sweep_expired_leases,
 )
 
 Clock = Callable[[], datetime]
 
-HEARTBEAT_SECONDS = 15.0
-PROGRESS_SECONDS = 0.5
+HEARTBEAT_SECONDS = LEASE.total_seconds() / 4
+PROGRESS_SECONDS = min(0.5, HEARTBEAT_SECONDS)
 TRACEBACK_CHARACTERS_MAX = 6000
 
 
@@ -57,6 +59,16 @@ class Progress:
             raise LeaseLost
         if self._stop.is_set():
             raise WorkInterrupted
+
+    def still_ours(self) -> None:
+        """Lock the job for the handler's transaction; raises LeaseLost where it is another's."""
+        if not hold_job(self._job, now=self._clock()):
+            raise LeaseLost
+
+    def finish(self, result: dict[str, Any] | None = None) -> None:
+        """Mark the job done in the handler's transaction, together with its effect."""
+        self.still_ours()
+        finish_job(self._job, result or {}, now=self._clock())
 
     def __enter__(self) -> Progress:
         self._thread.start()

@@ -14,6 +14,7 @@ from billing.ledger.models import LedgerAccount
 from billing.ledger.services.post_entry import NewEntry, NewPosting, post_entries
 from billing.signals import invoice_issued
 from core.models.organisation import NumberSeries
+from core.services.record_event import record_events
 
 Kind = LedgerAccount.Kind
 
@@ -43,8 +44,26 @@ def issue_invoices(run: BillRun, draft_ids: Sequence[int], *, now: datetime) -> 
         OpenItem.objects.bulk_create(open_item(invoice) for invoice in drafts)
         post_entries([entry_of(invoice) for invoice in drafts], posted_at=now)
         BillRunAccount.objects.filter(invoice__in=drafts).update(state=BillRunAccount.State.ISSUED)
+        record_events("invoice.issued", brand=run.brand, news=news_of(drafts), now=now)
         invoice_issued.send(sender=Invoice, invoice_ids=[invoice.pk for invoice in drafts], now=now)
     return drafts
+
+
+def news_of(invoices: Sequence[Invoice]) -> list[tuple[int, dict[str, object]]]:
+    """What other systems are told about issued invoices, by account."""
+    return [
+        (
+            invoice.account_id,
+            {
+                "invoice_id": invoice.pk,
+                "number": invoice.number,
+                "total": str(invoice.total),
+                "currency": invoice.currency,
+                "due_date": str(invoice.due_date),
+            },
+        )
+        for invoice in invoices
+    ]
 
 
 def number_invoice(

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from payments.models import Payment
 from payments.services.apply_credit import apply_credit
 from payments.services.lock_accounts import lock_accounts
+from payments.services.tell_payments import tell_payments
 
 
 def assign_payment(payment_id: int, account: Account, *, on: date, at: datetime) -> Payment:
@@ -44,6 +45,7 @@ def assign_payment(payment_id: int, account: Account, *, on: date, at: datetime)
         )
         apply_credit([account.pk], at=at)
         payment.refresh_from_db()
+        tell_payments([payment], now=at)
     return payment
 
 

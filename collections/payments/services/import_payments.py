@@ -20,6 +20,7 @@ from payments.models import BankFile, Payment
 from payments.queries.match_bank_lines import Match, match_lines
 from payments.services.apply_credit import apply_credit
 from payments.services.lock_accounts import lock_accounts
+from payments.services.tell_payments import tell_payments
 
 PROVIDER = "bank"
 # One bank file at a time: two of them may hold the same transaction.
@@ -139,6 +140,7 @@ def _store(
     for payment in fresh.order_by("id"):
         (result.matched if payment.account_id else result.unmatched).append(payment)
         result.amounts[payment.currency] += payment.amount
+    tell_payments(payments, now=at)
     result.over_payments = [payment for payment in result.matched if payment.unallocated]
 
 

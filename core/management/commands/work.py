@@ -1,7 +1,8 @@
-"""Do queued jobs: bill runs, renderings and other long work."""
+"""Do queued jobs and keep the schedules: bill runs, renderings, messages, events."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from core.commands import TrunklineCommand
 from core.models import Job
+from core.scheduler import Scheduler
 from core.services.enqueue_job import CHANNEL
 from core.services.work_jobs import work_one
 
@@ -25,8 +27,9 @@ POLL_SECONDS = 1.0
 
 class Command(TrunklineCommand):
     help = (
-        "Do queued jobs until stopped. SIGTERM or Ctrl+C stops at the next safe place and gives "
-        "the running job back; any number of workers may run at once."
+        "Do queued jobs until stopped, and keep the schedules meanwhile. SIGTERM or Ctrl+C stops "
+        "at the next safe place and gives the running job back; any number of workers may run at "
+        "once."
     )
 
     def arguments(self, parser: CommandParser) -> None:
@@ -42,12 +45,13 @@ class Command(TrunklineCommand):
         self._stop_on_signals()
         worker = f"{socket.gethostname()}:{os.getpid()}"
         self.console.print(f"Worker {worker} is ready.", markup=False)
-        while not self.stop.is_set():
-            job = self._work(worker)
-            if once or (until_empty and job is None):
-                break
-            if job is None:
-                self._wait()
+        with contextlib.nullcontext() if once or until_empty else Scheduler():
+            while not self.stop.is_set():
+                job = self._work(worker)
+                if once or (until_empty and job is None):
+                    break
+                if job is None:
+                    self._wait()
         # A worker that was stopped has done its duty; only a finished round reports parked jobs.
         return 1 if self.parked and (once or until_empty) else 0
 
