@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models.people import Account
 from billing.invoicing.recurring import Version
 from billing.invoicing.tax import TaxGroup
-from catalog.models import PlanVersion, Product, TaxRate
+from billing.invoicing.unpriced import unpriced_terms
+from catalog.models import Bundle, PlanVersion, Product, TaxRate
 from core.errors import DomainError
 from core.localised import localised
 from core.models.organisation import Brand
@@ -47,7 +48,7 @@ class Catalogue:
             PlanVersion.objects.published()
             .filter(plan__brand=brand)
             .select_related("plan__product__tax_category")
-            .prefetch_related("charges")
+            .prefetch_related("charges", "allowances")
             .order_by("plan", "starts_on")
         )
         for version in versions:
@@ -57,6 +58,17 @@ class Catalogue:
             )
             self.product_of_version[version.pk] = version.plan.product
             self.product_of_plan[version.plan_id] = version.plan.product
+        by_plan: dict[int, list[PlanVersion]] = {}
+        for version in versions:
+            by_plan.setdefault(version.plan_id, []).append(version)
+        self.unpriced = {
+            plan_id: terms for plan_id, own in by_plan.items() if (terms := unpriced_terms(own))
+        }
+        self.bundles = list(
+            Bundle.objects.filter(brand=brand, state=Bundle.State.PUBLISHED)
+            .prefetch_related("parts")
+            .order_by("code")
+        )
         self._rates = list(
             TaxRate.objects.filter(legal_entity=brand.legal_entity).select_related("category")
         )
