@@ -17,7 +17,9 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from unfold.forms import AdminPasswordChangeForm
 
-import core.admin_api_keys  # noqa: F401 – registers its pages
+import core.admin_api_keys
+import core.admin_approvals
+import core.admin_events  # noqa: F401
 from core.admin_forms import UserChangeForm, UserCreationForm
 from core.backoffice import columns
 from core.backoffice.actions import post_only, refusals_as_messages, row_of, url

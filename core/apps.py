@@ -11,8 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every app register what core works with, as Django's admin does with pages."""
-        import core.duties  # noqa: F401 – registers core's own schedules
-
+        import core.duties
         import core.imports.jobs  # noqa: F401 – registers the work of imports
 
         autodiscover_modules("imports")

@@ -63,7 +63,9 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "System",
         (
+            ("Approvals", "approval", "core.approval"),
             ("Jobs", "pending_actions", "core.job"),
+            ("Events", "campaign", "core.event"),
             ("Brands", "storefront", "core.brand"),
             ("Legal entities", "corporate_fare", "core.legalentity"),
             ("API keys", "key", "core.apikey"),
