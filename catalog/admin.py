@@ -11,15 +11,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from catalog import admin_decks  # noqa: F401 – its pages register themselves
 from catalog.models import (
     Charge,
     DeckAssignment,
     Plan,
     PlanVersion,
     Product,
-    Rate,
-    RateDeck,
-    RateImport,
     TaxCategory,
     TaxRate,
     UsageCategory,
@@ -29,7 +27,6 @@ from core.backoffice.scoping import EntityAdmin, ScopedAdmin, ScopedInline, Shar
 from core.localised import localised
 
 FROM_CATALOGUE = "Comes in with a catalogue: manage.py import_catalog FILE.yaml"
-FROM_RATES = "Rates come in by file: manage.py import_rates DECK FILE.csv --from DATE"
 
 
 @admin.display(description="name")
@@ -168,54 +165,3 @@ class PlanVersionAdmin(ScopedAdmin):
     search_fields = ("plan__code",)
     date_hierarchy = "starts_on"
     inlines = (ChargeInline, DeckAssignmentInline)
-
-
-@admin.register(RateDeck)
-class RateDeckAdmin(ScopedAdmin):
-    brand_path = "brand"
-    empty_text = FROM_CATALOGUE
-    list_display = ("code", "name", "brand", "usage_type", "currency", "per", "zone")
-    list_select_related = ("brand",)
-    list_filter = ("brand", "usage_type")
-    search_fields = ("code", "name")
-
-
-@admin.register(RateImport)
-class RateImportAdmin(ScopedAdmin):
-    brand_path = "deck__brand"
-    empty_text = FROM_RATES
-    list_display = (
-        "file_name",
-        "deck",
-        "starts_on",
-        columns.count("added"),
-        columns.count("changed"),
-        columns.count("ended"),
-        "imported_at",
-    )
-    list_select_related = ("deck",)
-    list_filter = ("deck",)
-    search_fields = ("file_name", "sha256")
-    date_hierarchy = "imported_at"
-
-
-@admin.register(Rate)
-class RateAdmin(ScopedAdmin):
-    brand_path = "deck__brand"
-    empty_text = FROM_RATES
-    list_display = (
-        "prefix",
-        "destination",
-        "deck",
-        "starts_on",
-        columns.price("price", currency="deck.currency"),
-        columns.count("per", "per units"),
-        columns.price("connection_fee", "connection fee", currency="deck.currency"),
-        columns.count("first_increment", "first step"),
-        columns.count("next_increment", "next steps"),
-        "ended",
-    )
-    list_select_related = ("deck",)
-    list_filter = ("deck", "starts_on", "ended")
-    search_fields = ("^prefix", "destination")
-    search_help_text = "The beginning of a prefix (4790), or a part of a destination's name."

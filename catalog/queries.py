@@ -17,6 +17,7 @@ from catalog.models import (
     Plan,
     PlanVersion,
     Promotion,
+    Rate,
     RateDeck,
     TaxCategory,
     TaxRate,
@@ -29,6 +30,9 @@ from catalog.version_content import (
     VersionContent,
 )
 from core.models import LegalEntity
+
+# A prefix has at most so many digits.
+RATED_DIGITS_MAX = 15
 
 
 def version_in_force(plan: Plan, day: date) -> PlanVersion | None:
@@ -165,3 +169,22 @@ def promotion_by_code(brand_id: int, given: str) -> Promotion | None:
         return None
     rows = Promotion.objects.filter(brand_id=brand_id, promotion_code=code)
     return rows.select_related("discount").first()
+
+
+def rates_for_number(deck: RateDeck, number: str, day: date) -> list[Rate]:
+    """The rates that serve `number` (digits) on `day`: those of the longest prefix in force.
+
+    One for each band that has a price, the one without a band last; empty where no prefix of the
+    number has a rate that has started and is not ended.
+    """
+    digits = number[:RATED_DIGITS_MAX]
+    prefixes = [digits[:length] for length in range(1, len(digits) + 1)]
+    rows = (
+        deck.rates.filter(prefix__in=prefixes, starts_on__lte=day)
+        .order_by("prefix", "band_id", "-starts_on")
+        .distinct("prefix", "band_id")
+        .select_related("band", "deck", "category")
+    )
+    in_force = [rate for rate in rows if not rate.ended]
+    longest = max((len(rate.prefix) for rate in in_force), default=0)
+    return [rate for rate in in_force if len(rate.prefix) == longest]

@@ -74,12 +74,12 @@ class PriceTables:
 
 def load_price_table(deck: RateDeck) -> PriceTable:
     """Compile the deck. A rate's dates begin at midnight in the deck's zone."""
-    if deck.direction != RateDeck.Direction.SELL:
+    if deck.brand is None:
         raise DomainError(
             f"Deck {deck.code} says what we pay; it can't price what customers use. Give the plan"
             " a sell deck."
         )
-    default = UsageCategory.objects.filter(brand_id=deck.brand_id, code=deck.usage_type).first()
+    default = UsageCategory.objects.filter(brand=deck.brand, code=deck.usage_type).first()
     if default is None:
         raise DomainError(
             f"Deck {deck.code}: its brand has no usage category {deck.usage_type!r}; "

@@ -15,7 +15,6 @@ from catalog.models.freezing import is_price
 from catalog.models.rate_keys import kept_for_its_rates, masters_are_there
 from core.triggers import frozen
 
-
 DIGITS = "0123456789"
 
 

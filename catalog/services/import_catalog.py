@@ -13,6 +13,7 @@ from catalog.services.importing.decks import import_decks
 from catalog.services.importing.legal_entities import import_legal_entities
 from catalog.services.importing.plans import import_plans
 from catalog.services.importing.products import import_products
+from catalog.services.importing.suppliers import import_suppliers
 from catalog.services.importing.taxes import import_tax_categories, import_tax_rates
 from catalog.services.lock_imports import lock_imports
 from core.input_report import ImportReport
@@ -25,6 +26,7 @@ OWN_SECTIONS: dict[str, SectionHandler] = {
     "tax_categories": import_tax_categories,
     "tax_rates": import_tax_rates,
     "brands": import_brands,
+    "suppliers": import_suppliers,
     "decks": import_decks,
     "products": import_products,
     "plans": import_plans,

@@ -16,22 +16,21 @@ def main(only: list[str]) -> int:
     django.setup()
     from django.db import connection
 
-    from tests.bench import billing, usage
+    from tests.bench import billing, rates, usage
     from tests.bench.figures import print_figures
 
-    measures = {"usage": usage.measure, "billing": billing.measure}
+    measures = {"usage": usage.measure, "billing": billing.measure, "rates": rates.measure}
     unknown = set(only) - measures.keys()
     if unknown:
         print(f"There is no bench {', '.join(unknown)}; there are: {', '.join(measures)}.")
         return 2
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        print_figures(
-            [figure for name in only or measures for figure in measures[name]()],
-        )
+        figures = [figure for name in only or measures for figure in measures[name]()]
+        print_figures(figures)
     finally:
         connection.creation.destroy_test_db(os.environ["TEST_DATABASE_NAME"], verbosity=0)
-    return 0
+    return 1 if any(figure.falls_short for figure in figures) else 0
 
 
 if __name__ == "__main__":

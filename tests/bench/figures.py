@@ -19,10 +19,24 @@ class Figure:
     seconds: float
     floor: float
     floor_name: str
+    must: float | None = None
+    aim: float | None = None
 
     @property
     def ratio(self) -> float:
         return self.seconds / self.floor
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether the ratio is above what it must not exceed."""
+        return self.must is not None and self.ratio > self.must
+
+    @property
+    def verdict(self) -> str:
+        """How the ratio stands beside what it must and should be."""
+        if self.must is None:
+            return ""
+        return "short" if self.falls_short else "ok"
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -34,8 +48,8 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 def print_figures(figures: list[Figure]) -> None:
     """One line per figure: name, value, floor, ratio, and the machine's load."""
-    table = Table("figure", "seconds", "floor", "seconds", "ratio", box=None)
-    for column in (1, 3, 4):
+    table = Table("figure", "seconds", "floor", "seconds", "ratio", "must", "aim", "", box=None)
+    for column in (1, 3, 4, 5, 6):
         table.columns[column].justify = "right"
     for figure in figures:
         table.add_row(
@@ -44,7 +58,14 @@ def print_figures(figures: list[Figure]) -> None:
             figure.floor_name,
             f"{figure.floor:.2f}",
             f"{figure.ratio:.1f} ×",
+            _times(figure.must),
+            _times(figure.aim),
+            figure.verdict,
         )
     console = Console(width=120)
     console.print(table)
     console.print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:g} ×"

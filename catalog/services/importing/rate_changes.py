@@ -268,7 +268,7 @@ def store(cursor: CursorWrapper, deck: RateDeck, record: RateImport) -> None:
 
 def _kept(cursor: CursorWrapper) -> bytes:
     """The rates that give way, as a line of column names and lines of COPY, compressed."""
-    columns = ", ".join(field.column for field in Rate._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in Rate._meta.concrete_fields)
     with cursor.copy(
         f"COPY (SELECT {columns} FROM catalog_rate WHERE id IN (SELECT replaces FROM rate_change"  # noqa: S608 – columns
         " WHERE kind IN ('new', 'changed', 'ended'))) TO STDOUT"

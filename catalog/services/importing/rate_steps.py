@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import pairwise
 
 from catalog.models.rates import steps_of
@@ -17,7 +18,7 @@ EXAMPLE = "write from:price:increment for each, the first from 0, as in 0:0.40:3
 
 def parse_steps(text: str) -> str:
     """Steps in one spelling, equal for equal steps; first units ascend from 0."""
-    steps = []
+    steps: list[tuple[int, Decimal, int]] = []
     for part in text.split():
         found = STEP.fullmatch(part)
         if not found:
