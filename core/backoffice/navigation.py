@@ -64,6 +64,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "System",
         (
             ("Approvals", "approval", "core.approval"),
+            ("Imports", "upload_file", "core.importbatch"),
             ("Jobs", "pending_actions", "core.job"),
             ("Events", "campaign", "core.event"),
             ("Brands", "storefront", "core.brand"),
