@@ -7,7 +7,9 @@ from django.db import IntegrityError, connection, transaction
 # Trigger no_truncate of every model whose rows are never removed.
 KEPT = {
     "Allocation",
+    "Approval",
     "DunningAction",
+    "Event",
     "Invoice",
     "InvoiceLine",
     "InvoiceTax",

@@ -27,6 +27,7 @@ PROMISED = {
     "run_billing",
     "run_collections",
     "send_messages",
+    "set_up_schedules",
     "work",
 }
 WITH_DRY_RUN = {

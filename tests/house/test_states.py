@@ -31,7 +31,7 @@ from billing.usage.services.import_usage_file import import_usage_file
 from billing.usage.services.release_suspended import release_suspended
 from catalog.models import TaxRate
 from core.errors import DomainError
-from core.models import Job
+from core.models import Approval, Event, Job
 from core.services import claim_job as claims
 from core.services.requeue_job import requeue_job
 from tests import make
@@ -44,7 +44,17 @@ def declared(model) -> set[tuple[str, str]]:
     return {(before, after) for before, ends in model.TRANSITIONS.items() for after in ends}
 
 
-MACHINES = {BillRun, BillRunAccount, Invoice, Job, Message, SuspendedUsage, UsageFile}
+MACHINES = {
+    Approval,
+    BillRun,
+    BillRunAccount,
+    Event,
+    Invoice,
+    Job,
+    Message,
+    SuspendedUsage,
+    UsageFile,
+}
 
 
 def test_every_state_machine_is_walked_here() -> None:
