@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Model
 
 from accounts.models import Message
@@ -30,7 +31,7 @@ from billing.models import (
     UsagePeriod,
     UsageSummary,
 )
-from catalog.models import RateImport
+from catalog.models import BandHours, RateDeck, RateImport, Supplier, TimeBand
 from core.models import Brand, Job, NumberSeries
 from dunning.models import DunningAction
 from payments.models import Allocation, BankFile, Payment
@@ -80,7 +81,24 @@ def _catalogue(brand: Brand, canary: str) -> list[Model]:
     )
     rate = make.make_rate(deck, destination=canary, imported_by=taken_in)
     category = brand.usage_categories.get(code="voice")
-    return [product, plan, plan.versions.get(), deck, taken_in, rate, category]
+    bought = _bought(brand, canary)
+    return [product, plan, plan.versions.get(), *bought, deck, taken_in, rate, category]
+
+
+def _bought(brand: Brand, canary: str) -> list[Model]:
+    """A supplier of the brand's legal entity, with a buy deck that has a time band."""
+    supplier = Supplier.objects.create(
+        legal_entity=brand.legal_entity, code=f"{canary}-CARRIER", name=canary, currency="NOK"
+    )
+    deck = RateDeck.objects.create(
+        direction="buy", supplier=supplier, code=f"{canary}-BUY", name=canary,
+        usage_type="voice", currency="NOK", zone="UTC",
+    )  # fmt: skip
+    band = TimeBand.objects.create(deck=deck, code=f"{canary}-EVENING")
+    hours = BandHours.objects.create(
+        deck=deck, band=band, weekday=1, minutes=NumericRange(1200, 1440)
+    )
+    return [supplier, deck, band, hours]
 
 
 def _customer(brand: Brand, canary: str) -> list[Model]:

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from accounts.models import Membership, Person
 from billing.models import BillRun, InvoiceDocument, UsageRecord
-from catalog.models import TaxCategory
+from catalog.models import RateImport, TaxCategory
 from core.backoffice.scoping import ScopedAdmin, SharedAdmin, SuperuserAdmin
 from core.models import Job
 from payments.models import Payment
@@ -183,6 +183,7 @@ def test_buttons_and_downloads_of_foreign_rows_do_not_exist(staff, own, foreign)
         ("admin:billing_invoicedocument_zip", foreign[BillRun].pk),
         ("admin:billing_invoicedocument_pdf", foreign[InvoiceDocument].invoice_id),
         ("admin:core_job_try_again", foreign[Job].pk),
+        ("admin:catalog_rateimport_revert", foreign[RateImport].pk),
         ("admin:payments_payment_account", foreign[Payment].pk),
     ]
 
@@ -198,7 +199,7 @@ def test_buttons_and_downloads_of_foreign_rows_do_not_exist(staff, own, foreign)
 def test_every_route_of_the_back_office_is_known_here():
     """A new button needs a line in the test above."""
     usual = {"changelist", "add", "change", "delete", "history", "password_change"}
-    known = {"check_again", "csv", "started", "render", "zip", "pdf", "try_again", "account"}
+    known = {"check_again", "csv", "started", "render", "zip", "pdf", "try_again", "account", "revert"}
 
     for model, page in PAGES.items():
         for pattern in page.get_urls():
