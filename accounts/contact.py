@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.calendars import is_public_holiday, only_zone_of, zone_called
 from accounts.models import (
@@ -19,7 +19,7 @@ from accounts.models import (
     QuietHours,
 )
 from accounts.quiet_hours import QuietRule, next_allowed
-from accounts.topics import IN_APP, TOPICS, Topic
+from accounts.topics import CHANNELS, IN_APP, TOPICS, Topic
 from core.models import Brand
 
 WEEK = timedelta(days=7)
@@ -163,3 +163,41 @@ def _after_cap(to: Recipient, topic: Topic, at: datetime) -> datetime:
     )
     times = [moment for moment in contacts[:limit] if moment is not None]
     return times[-1] + WEEK if len(times) >= limit else at
+
+
+def notices_for(person: Person | None, brand: Brand, account_ids: list[int]) -> QuerySet[Message]:
+    """What stands in the portal for this person and these accounts of theirs, newest first."""
+    to_account = Q(account__in=account_ids, person=None)
+    to_me = Q(person=person) & (Q(account__in=account_ids) | Q(account=None)) if person else Q()
+    return Message.objects.filter(
+        to_account | to_me if person else to_account,
+        brand=brand,
+        channel=IN_APP,
+        state__in=("sent", "delivered"),
+    ).order_by("-sent_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One box of the preferences page: a topic by a channel, as it holds now."""
+
+    topic: Topic
+    channel: str
+    is_on: bool
+    is_fixed: bool
+
+
+def choices_of(person: Person, brand: Brand) -> list[Choice]:
+    """What the person is told by which channel, all topics but those of signing in."""
+    to = Recipient(brand, person, None)
+    return [
+        Choice(
+            topic,
+            channel,
+            is_on=not refusal(to, topic, channel),
+            is_fixed=topic.is_required_by(channel),
+        )
+        for topic in TOPICS.values()
+        if topic.code not in ("sign_in", "security")
+        for channel in CHANNELS
+    ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from core.jobs import Report, job_kind
+from core.login_messages import LoginMessage, send_login_message
 from core.models import Job, User
 from portal.services.send_password_link import send_password_link
 
@@ -15,8 +18,10 @@ def password_link(job: Job, report: Report) -> dict[str, Any]:
     user = User.objects.filter(pk=job.payload["user"], is_active=True).first()
     if user is None:
         return {"sent": False}
-    send_password_link(
-        user, brand=job.brand, host=job.payload["host"], language=job.payload["language"]
-    )
+    host, language = job.payload["host"], job.payload["language"]
+    wish = LoginMessage("password_reset", user, job.brand, host, language)
+    if send_login_message(wish, timezone.now()):
+        return {"queued": True}
+    send_password_link(user, brand=job.brand, host=host, language=language)
     report(1, 1)
     return {"sent": True}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import appearance, bills, home, people, services, usage
+from portal.views import appearance, bills, contact, home, people, services, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("profile/", people.profile, name="profile"),
     path("language/", people.choose_language, name="language"),
     path("account/", people.choose_account, name="account"),
+    path("notices/", contact.notices, name="notices"),
+    path("profile/messages/", contact.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", contact.unsubscribe_page, name="unsubscribe"),
+    path("invitation/<str:token>/", contact.invitation, name="invitation"),
     path("brand.css", appearance.brand_css, name="brand-css"),
     path("brand/logo", appearance.logo, name="brand-logo"),
     path("brand/icon.svg", appearance.icon, name="brand-icon"),

@@ -158,7 +158,9 @@ class Account(models.Model):
                 name="account_vat_check_has_a_number_and_a_time",
             ),
             models.CheckConstraint(
-                condition=~Q(tax_status="reverse_charge") | ~Q(vat_check=""),
+                condition=(
+                    ~Q(tax_status="reverse_charge") | ~Q(vat_check="") | Q(bills_to_parent=True)
+                ),
                 name="account_reverse_charge_has_a_checked_vat_number",
             ),
         )

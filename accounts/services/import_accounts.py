@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
+from accounts.services.importing.check_vat import check_vat_numbers
 from accounts.services.importing.csv_form import parse_accounts_csv
 from accounts.services.importing.entries import AccountEntry
 from accounts.services.importing.families import join_families
 from accounts.services.importing.read_accounts import read_accounts
 from accounts.services.importing.store_accounts import fill_in, store_accounts, store_below
+from accounts.services.importing.store_histories import check_histories, store_histories
+from accounts.services.importing.store_lines import check_lines, store_lines
 from accounts.services.importing.store_numbers import check_numbers, store_numbers
 from accounts.services.importing.store_people import check_people, store_people
 from accounts.services.importing.store_plans import check_plans, store_plans
@@ -86,17 +89,22 @@ def _check_and_store(
     """Everything is checked before anything is stored, so that one reading tells all problems."""
     subscriptions = [item for entry in entries for item in entry.subscriptions]
     fill_in(entries, as_of)
+    check_vat_numbers(entries, as_of)
     members = join_families(entries)
     people = check_people(entries)
+    check_lines(entries)
     check_plans(subscriptions, stored)
     numbers = check_numbers(subscriptions, stored)
+    check_histories(entries, subscriptions)
     problems.refuse_if_any()
     step()
     store_accounts(report, members)
     store_people(report, entries, people, stored)
     store_below(report, entries, subscriptions, stored)
     store_plans(report, subscriptions, stored, as_of)
-    store_numbers(report, numbers)
+    store_numbers(report, numbers, as_of)
+    store_lines(entries)
+    store_histories(report, entries, subscriptions, datetime.combine(as_of, time(), UTC))
     step()
 
 

@@ -33,9 +33,21 @@ OWN_LOGIN = frozenset(
     }
 )
 # The brand's own face: no personal data, so everybody may have it.
-OPEN_ON_BRANDS = frozenset({"help", "language", "brand-css", "brand-logo", "brand-icon"})
+OPEN_ON_BRANDS = frozenset(
+    {
+        "help",
+        "language",
+        "brand-css",
+        "brand-logo",
+        "brand-icon",
+        "unsubscribe",  # a signed link says who asks
+        "invitation",  # a signed link says who is invited
+    }
+)
 # Customers' pages about what is theirs, without an id in the address.
-OWN = frozenset({"home", "bills", "usage", "usage-export", "profile", "account"})
+OWN = frozenset(
+    {"home", "bills", "usage", "usage-export", "profile", "account", "notices", "preferences"}
+)
 # Customers' pages about one object: the argument, by which the sweep tries others' objects.
 OBJECTS = {
     "bills-one": "invoice_id",

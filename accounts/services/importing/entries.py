@@ -20,6 +20,17 @@ class PersonEntry:
     email: str
     values: dict[str, Any]
     role: str | None
+    rights: list[str] | None = None
+    lines: list[str] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class HistoryEntry:
+    """A row below a subscription or account, known by its first day, code or card."""
+
+    fields: Fields
+    key: Any
+    values: dict[str, Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +89,10 @@ class SubscriptionEntry:
     plans: list[PlanEntry] | None = None
     add_ons: list[AddOnEntry] = field(default_factory=list)
     numbers: list[NumberEntry] = field(default_factory=list)
+    pauses: list[HistoryEntry] = field(default_factory=list)
+    terms: list[HistoryEntry] = field(default_factory=list)
+    sims: list[HistoryEntry] = field(default_factory=list)
+    cancellation: HistoryEntry | None = None
 
     @property
     def label(self) -> str:
@@ -98,3 +113,4 @@ class AccountEntry:
     people: list[PersonEntry] = field(default_factory=list)
     locations: list[LocationEntry] = field(default_factory=list)
     subscriptions: list[SubscriptionEntry] = field(default_factory=list)
+    interactions: list[HistoryEntry] = field(default_factory=list)

@@ -12,7 +12,15 @@ from accounts.models import Account
 from accounts.services.importing.entries import AccountEntry
 
 # A child that bills to a parent stands on the parent's invoice, so these are the parent's.
-TAKEN_FROM_PARENT = ("bill_day", "currency", "tax_status", "tax_reason", "payment_terms_days")
+TAKEN_FROM_PARENT = (
+    "bill_day",
+    "currency",
+    "tax_status",
+    "tax_reason",
+    "payment_terms_days",
+    "invoice_months",
+    "streams",
+)
 
 AccountKey = tuple[int, str]
 

@@ -5,17 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Account, Location, Membership
+from accounts.rights import Right
 from accounts.services.importing.entries import AccountEntry, LocationEntry, PersonEntry
+from accounts.services.importing.read_histories import read_interactions
 from accounts.services.importing.read_subscriptions import read_subscriptions
 from accounts.services.importing.stored import Stored
 from core.input_tree import Fields, Key, Scalar, listed
-from core.input_values import code, country, email, flag, language, one_of, text, whole
+from core.input_values import (
+    choice,
+    code,
+    country,
+    email,
+    flag,
+    language,
+    list_of,
+    one_of,
+    text,
+    whole,
+    zone,
+)
 from core.input_values import day as read_day
+from core.periods import local_midnight
 
 ACCOUNT_KEYS = (
     Key("name", text(200), required=True),
+    Key("legal_name", text(200)),
+    Key("segment", code()),
     Key("kind", one_of(Account.Kind.values), empty=Account.Kind.CONSUMER),
     Key("bill_day", whole(1, 31), empty=1),
+    Key("invoice_months", choice({str(count): count for count in (1, 2, 3, 4, 6, 12)}), empty=1),
+    Key("streams", one_of(Account.Streams.values), empty=Account.Streams.ONE),
     Key("opened_on", read_day, empty=None),
     Key("billed_until", read_day, empty=None),
     Key("language", language),
@@ -33,10 +52,24 @@ PLACE_KEYS = (
     Key("city", text(100)),
     Key("country", country),
 )
+LOCATION_KEYS = (
+    Key("name", text(100), required=True),
+    *PLACE_KEYS,
+    Key("cost_centre", text(40)),
+)
+EMERGENCY_KEYS = (
+    Key("street", text(200), required=True, attribute="emergency_street"),
+    Key("postcode", text(20), attribute="emergency_postcode"),
+    Key("city", text(100), required=True, attribute="emergency_city"),
+    Key("country", country, required=True, attribute="emergency_country"),
+    Key("note", text(200), attribute="emergency_note"),
+)
 PERSON_KEYS = (
     Key("name", text(200), required=True),
     Key("phone", text(20)),
     Key("language", language),
+    Key("birth_date", read_day, empty=None),
+    Key("zone", zone),
 )
 
 
@@ -89,6 +122,7 @@ def _read_account(fields: Fields, stored: Stored, *, is_dated: bool) -> AccountE
     ]
     entry.locations = _read_locations(fields, stored, account)
     read_subscriptions(entry, stored, is_dated=is_dated)
+    entry.interactions = read_interactions(fields, brand)
     fields.finish()
     return entry
 
@@ -117,11 +151,34 @@ def _read_person(fields: Fields) -> PersonEntry | None:
     address = fields.require("email", email)
     fields.subject = f"{fields.subject} {address or ''}".strip()
     role = fields.get("role", one_of(Membership.Role.values))
+    rights = fields.get("rights", list_of(one_of(Right.values)))
+    lines = fields.get("lines", list_of(code(60)))
+    if (role == Membership.Role.LINE_OWNER) != bool(lines):
+        fields.problem(
+            "lines",
+            "a line owner, and nobody else, has lines",
+            "name subscriptions under lines: where the role is line_owner",
+        )
     values = fields.collect(PERSON_KEYS, is_new=False)
     fields.finish()
     if address is None:
         return None
-    return PersonEntry(fields, address.lower(), values, role)
+    return PersonEntry(fields, address.lower(), values, role, rights, lines)
+
+
+def _read_emergency_address(fields: Fields, account: Account) -> dict[str, Any]:
+    """An emergency address counts as a whole; `confirmed_on` is when the customer said so."""
+    address = fields.table("emergency_address", f"{fields.subject}, emergency address")
+    if address is None:
+        return {}
+    empty = {key.stored_as: "" for key in EMERGENCY_KEYS}
+    values: dict[str, Any] = empty | address.collect(EMERGENCY_KEYS)
+    confirmed = address.get("confirmed_on", read_day)
+    address.finish()
+    values["emergency_confirmed_at"] = (
+        local_midnight(confirmed, account.brand.zone) if confirmed else None
+    )
+    return values
 
 
 def _read_locations(fields: Fields, stored: Stored, account: Account) -> list[LocationEntry]:
@@ -131,8 +188,8 @@ def _read_locations(fields: Fields, stored: Stored, account: Account) -> list[Lo
         location_code = table.require("code", code())
         table.subject = f"{table.subject} {location_code or ''}".strip()
         known = stored.locations.get((account.pk, location_code or ""))
-        keys = (Key("name", text(100), required=True), *PLACE_KEYS)
-        values = table.collect(keys, is_new=known is None)
+        values = table.collect(LOCATION_KEYS, is_new=known is None)
+        values |= _read_emergency_address(table, account)
         table.finish()
         if location_code is None:
             continue

@@ -13,6 +13,7 @@ from accounts.services.importing.entries import (
     PlanEntry,
     SubscriptionEntry,
 )
+from accounts.services.importing.read_histories import read_histories
 from accounts.services.importing.stored import Stored
 from catalog.models import Plan
 from catalog.queries import version_of
@@ -24,6 +25,7 @@ SUBSCRIPTION_KEYS = (
     Key("label", text(100)),
     Key("starts_on", day, required=True),
     Key("ends_on", day, empty=None),
+    Key("ordered_on", day, empty=None),
 )
 
 
@@ -64,13 +66,15 @@ def read_subscriptions(entry: AccountEntry, stored: Stored, *, is_dated: bool) -
         made.plans = _read_plans(entry, made, stored)
         made.add_ons = _read_add_ons(entry, made, stored)
         made.numbers = _read_numbers(made)
+        read_histories(made)
         fields.finish()
         entry.subscriptions.append(made)
 
 
 def _look_past(fields: Fields) -> None:
     """Ask for the remaining keys, so that only unknown ones are reported."""
-    for name in ("plan", "plans", "add_ons", "numbers"):
+    histories = ("pauses", "terms", "sims", "cancellation")
+    for name in ("plan", "plans", "add_ons", "numbers", *histories):
         fields.given(name)
     fields.finish()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,10 +16,16 @@ from accounts.services.importing.bulk import BATCH
 from accounts.services.importing.entries import NumberEntry, SubscriptionEntry
 from accounts.services.importing.spans import Span, SpanChanges
 from accounts.services.importing.stored import Stored
+from accounts.services.release_number import QUARANTINE_DAYS
 from core.input_report import ImportReport
 from core.input_tree import listed
 
 PART = "numbers"
+_HELD_BY_SOMEBODY = {
+    ServiceNumber.State.FREE,
+    ServiceNumber.State.RESERVED,
+    ServiceNumber.State.ASSIGNED,
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +71,7 @@ def check_numbers(entries: list[SubscriptionEntry], stored: Stored) -> list[Numb
     return histories
 
 
-def store_numbers(report: ImportReport, histories: list[NumberHistory]) -> None:
+def store_numbers(report: ImportReport, histories: list[NumberHistory], as_of: date) -> None:
     """Store the assignments, and the numbers that are new to their brand."""
     numbers = _service_numbers(histories)
     changes: SpanChanges[NumberAssignment] = SpanChanges()
@@ -93,6 +100,30 @@ def store_numbers(report: ImportReport, histories: list[NumberHistory]) -> None:
         else:
             report.add_changed(PART, label, [f"{_words(before)} → {_words(history.spans)}"])
     changes.store(NumberAssignment)
+    _set_states(list(numbers.values()), as_of)
+
+
+def _set_states(numbers: list[ServiceNumber], as_of: date) -> None:
+    """A number that somebody has, today or later, is assigned; one that had an owner rests."""
+    ends: dict[int, date] = {}
+    rows = NumberAssignment.objects.filter(number__in=numbers).values_list("number_id", "during")
+    for number_id, during in rows:
+        ends[number_id] = max(ends.get(number_id, date.min), during.upper or date.max)
+    changed: list[ServiceNumber] = []
+    for number in numbers:
+        end = ends.get(number.pk)
+        held = end is not None and end > as_of
+        if held and number.state != ServiceNumber.State.ASSIGNED:
+            number.state = ServiceNumber.State.ASSIGNED
+            number.quarantined_until = number.reserved_until = None
+            changed.append(number)
+        elif end is not None and not held and number.state in _HELD_BY_SOMEBODY:
+            number.state = ServiceNumber.State.QUARANTINED
+            number.reserved_until = None
+            number.quarantined_until = end + timedelta(days=QUARANTINE_DAYS)
+            changed.append(number)
+    fields = ["state", "quarantined_until", "reserved_until"]
+    ServiceNumber.objects.bulk_update(changed, fields, batch_size=BATCH)
 
 
 def _history(
@@ -189,7 +220,7 @@ def _service_numbers(histories: list[NumberHistory]) -> dict[tuple[int, str], Se
         for row in ServiceNumber.objects.filter(brand=brand_id, number__in=numbers):
             found[brand_id, row.number] = row
         new = [
-            ServiceNumber(brand_id=brand_id, number=number)
+            ServiceNumber(brand_id=brand_id, number=number, state=ServiceNumber.State.ASSIGNED)
             for number in sorted(numbers)
             if (brand_id, number) not in found
         ]

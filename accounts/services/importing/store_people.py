@@ -47,7 +47,8 @@ def store_people(
         for person in entry.people:
             instance = people[person.email].instance
             membership = stored.memberships.get((entry.account.pk, instance.pk))
-            values = {} if person.role is None else {"role": person.role}
+            given = {"role": person.role, "rights": person.rights}
+            values = {name: value for name, value in given.items() if value is not None}
             label = f"{entry.account.number} {person.email}"
             made = membership or Membership(account=entry.account, person=instance)
             rows.append(Row(label, made, values, membership is None))
