@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from catalog.models import RateDeck
+from catalog.models import RateDeck, RateImport
 from catalog.services.import_catalog import import_catalog
 from catalog.services.import_rates import RateImportResult, import_rates
+from catalog.services.revert_rate_import import revert_rate_import
 from core.errors import InputProblem, InputRefused
 from core.imports.kinds import ImportRequest, TargetField, import_kind
 from core.input_report import ImportReport
 from core.input_tree import listed
+from core.models import ImportBatch
+from core.periods import local_date
 
 # Logos lie beside a catalogue's file; one that came over the net has nothing beside it.
 NO_FOLDER = Path("/nonexistent")
@@ -61,12 +64,25 @@ RATE_OPTIONS = (
 )
 
 
+def take_back_rates(batch: ImportBatch, now: datetime) -> None:
+    """Revert the rates that a batch brought; they are known by the moment they came in."""
+    records = RateImport.objects.filter(
+        deck__code=batch.options["deck"], imported_at=batch.applied_at
+    )
+    if batch.brand is not None:
+        records = records.filter(deck__brand=batch.brand)
+    for record in records.select_related("deck"):
+        as_of = local_date(now, record.deck.zone)
+        revert_rate_import(record, by=f"revert of import {batch.pk}", as_of=as_of, now=now)
+
+
 @import_kind(
     "rates",
     label="Rates of a deck",
     fields=RATE_FIELDS,
     options=RATE_OPTIONS,
     permission="catalog.add_rate",
+    revert=take_back_rates,
 )
 def take_in_rates(request: ImportRequest) -> ImportReport:
     """Rates of the deck that the options name."""

@@ -19,7 +19,8 @@ from unfold.forms import AdminPasswordChangeForm
 
 import core.admin_api_keys
 import core.admin_approvals
-import core.admin_events  # noqa: F401
+import core.admin_events
+import core.admin_imports  # noqa: F401
 from core.admin_forms import UserChangeForm, UserCreationForm
 from core.backoffice import columns
 from core.backoffice.actions import post_only, refusals_as_messages, row_of, url

@@ -38,7 +38,11 @@ BILLING_OPERATIONS = Role(
         "accounts.change_account",
         "accounts.change_location",
         "accounts.change_person",
+        "accounts.add_account",
         "billing.add_billrun",
+        "catalog.add_rate",
+        "core.add_importbatch",
+        "core.change_importbatch",
         "core.change_job",
     ),
 )

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core.errors import DomainError
 from core.history import Channel, changed_by
-from core.imports.kinds import kind_of
+from core.imports.kinds import TakeBack, kind_of
 from core.models import ImportBatch, User
 from core.services.keep_import import move
 from core.services.undo_changes import Undoing, find_obstacles, find_undoings, undo
@@ -52,12 +52,21 @@ def revert_import(batch_id: int, *, user: User | None, channel: Channel, now: da
         user_id = user.pk if user else None
         with changed_by(channel=channel, user_id=user_id, source=f"revert of import {batch.pk}"):
             if kind.revert is not None:
-                kind.revert(batch, now)
+                _in_its_own_way(kind.revert, batch, now)
                 done = Reverted()
             else:
                 done = _by_history(find_undoings(batch.pk))
             move(batch, State.REVERTED, reverted_by=user, reverted_at=now)
         return done
+
+
+def _in_its_own_way(revert: TakeBack, batch: ImportBatch, now: datetime) -> None:
+    try:
+        revert(batch, now)
+    except RevertRefused:
+        raise
+    except DomainError as error:
+        raise RevertRefused([str(error)]) from error
 
 
 def _by_history(undoings: list[Undoing]) -> Reverted:

@@ -127,7 +127,7 @@ def test_it_is_refused_where_a_row_was_changed_since(fjordtel) -> None:
     batch = take_in(fjordtel)
     Account.objects.filter(number="100124").update(name="Bo Lund")
 
-    with pytest.raises(RevertRefused, match="100124.* was changed since"):
+    with pytest.raises(RevertRefused, match=r"100124.* was changed since"):
         revert(batch)
 
     assert Account.objects.count() == 2
@@ -137,7 +137,7 @@ def test_it_is_refused_where_something_was_built_on_it(fjordtel) -> None:
     batch = take_in(fjordtel)
     make.make_location(Account.objects.get(number="100123"))
 
-    with pytest.raises(RevertRefused, match="100123.*1 location refers to it"):
+    with pytest.raises(RevertRefused, match=r"100123.*1 location refers to it"):
         revert(batch)
 
     assert Account.objects.count() == 2
