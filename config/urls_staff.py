@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from core.backoffice.search import search_view
+
 urlpatterns = [
     path("login/", include("core.urls")),
     path("api/v1/", include("config.urls_api")),
     # The back office has no login of its own: limits and the second factor are allauth's.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/find/", admin.site.admin_view(search_view), name="backoffice-search"),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -18,3 +18,4 @@ class CoreConfig(AppConfig):
         autodiscover_modules("jobs")
         autodiscover_modules("approval_kinds")
         autodiscover_modules("subscribers")
+        autodiscover_modules("search_entries")

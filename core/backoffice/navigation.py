@@ -80,7 +80,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu for this member of staff."""
     first = {"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}
-    groups: list[dict[str, Any]] = [{"title": "", "items": [first]}]
+    find = {"title": "Search", "icon": "search", "link": reverse("backoffice-search")}
+    groups: list[dict[str, Any]] = [{"title": "", "items": [first, find]}]
     for title, entries in MENU:
         items = [_item(*entry) for entry in entries if _may_see(request, entry[2])]
         if items:
