@@ -9,13 +9,28 @@ from django.db.models import F, Q
 
 from accounts.models import (
     Account,
+    MembershipLine,
     NumberAssignment,
+    OrderItem,
+    ServiceNumber,
+    Sim,
+    SimAssignment,
     Subscription,
     SubscriptionAddOn,
     SubscriptionPlan,
+    SubscriptionTerm,
 )
 from core.audit import invariant
 
+_SIM_TWICE = """
+    SELECT sim.iccid, one.subscription_id, other.subscription_id
+      FROM accounts_simassignment one
+      JOIN accounts_simassignment other
+        ON other.id > one.id AND other.during && one.during
+       AND (other.sim_id = one.sim_id OR other.subscription_id = one.subscription_id)
+      JOIN accounts_sim sim ON sim.id = one.sim_id
+     ORDER BY sim.iccid
+"""
 _TWICE = """
     SELECT number.number, one.subscription_id, other.subscription_id
       FROM accounts_numberassignment one
@@ -26,13 +41,38 @@ _TWICE = """
 """
 
 
-@invariant("I24", "a number belongs to at most one subscription at a time")
+@invariant("I24", "a number and a SIM belong to at most one subscription at a time")
 def numbers_that_two_have() -> Iterator[str]:
     """Each pair of assignments of one number that share a day."""
     with connection.cursor() as cursor:
         cursor.execute(_TWICE)
         for number, one, other in cursor.fetchall():
             yield f"number {number} belongs to subscriptions {one} and {other} at the same time"
+        cursor.execute(_SIM_TWICE)
+        for iccid, one, other in cursor.fetchall():
+            yield f"SIM {iccid}: subscriptions {one} and {other} have it, or two, at the same time"
+    yield from _numbers_without_their_state()
+    yield from _terms_of_other_plans()
+
+
+def _numbers_without_their_state() -> Iterator[str]:
+    """Numbers that somebody has for good but are told to be free, and the other way round."""
+    for_good = NumberAssignment.objects.filter(during__endswith__isnull=True)
+    numbers = ServiceNumber.objects.filter(pk__in=for_good.values("number"))
+    for number in numbers.exclude(state=ServiceNumber.State.ASSIGNED):
+        yield f"number {number} is assigned without an end but {number.state}"
+    unowned = ServiceNumber.objects.filter(state=ServiceNumber.State.ASSIGNED)
+    for number in unowned.filter(assignments__isnull=True):
+        yield f"number {number} is {number.state} but nobody ever had it"
+
+
+def _terms_of_other_plans() -> Iterator[str]:
+    """Terms copied from a plan version of another brand, or longer than what it says."""
+    terms = SubscriptionTerm.objects.filter(plan_version__isnull=False)
+    for term in terms.exclude(plan_version__plan__brand=F("subscription__account__brand")):
+        yield f"subscription {term.subscription_id} has a term of another brand's plan"
+    for term in terms.exclude(months=F("plan_version__term_months")):
+        yield f"subscription {term.subscription_id} is bound for other months than agreed"
 
 
 @invariant("I28", "what belongs to an account is of the account's brand")
@@ -50,3 +90,21 @@ def strangers_of_another_brand() -> Iterator[str]:
         location__account=F("account")
     ):
         yield f"subscription {line.code} lies at a location of another account"
+    yield from _more_strangers()
+
+
+def _more_strangers() -> Iterator[str]:
+    """SIMs, pools, lines of line owners and order items that belong elsewhere."""
+    for sim in SimAssignment.objects.exclude(sim__brand=F("subscription__account__brand")):
+        yield f"subscription {sim.subscription_id} has a SIM of another brand"
+    for model in (ServiceNumber, Sim):
+        for row in model._default_manager.filter(pool__isnull=False).exclude(
+            pool__brand=F("brand")
+        ):
+            yield f"{model._meta.verbose_name} {row} lies in a pool of another brand"
+    for line in MembershipLine.objects.exclude(subscription__account=F("membership__account")):
+        yield f"membership {line.membership_id} shows a subscription of another account"
+    for item in OrderItem.objects.filter(subscription__isnull=False).exclude(
+        subscription__account=F("order__account")
+    ):
+        yield f"order item {item.pk} names a subscription of another account"

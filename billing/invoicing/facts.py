@@ -125,7 +125,9 @@ def _subscriptions(accounts: dict[int, Account]) -> Iterable[Subscription]:
     return (
         Subscription.objects.filter(account_id__in=accounts)
         .select_related("location")
-        .prefetch_related("plan_history__plan", "add_ons__plan", "numbers__number")
+        .prefetch_related(
+            "plan_history__plan", "add_ons__plan", "numbers__number", "pauses", "cancellations"
+        )
         .order_by("account__number", "code")
     )
 
@@ -161,6 +163,10 @@ def _facts(
     subscription: Subscription, account: Account, lines: list[InvoiceLine], catalogue: Catalogue
 ) -> SubscriptionFacts:
     segments, plans, names = [], {}, {}
+    rests = tuple(
+        Period(pause.during.lower, pause.during.upper or date.max)
+        for pause in subscription.pauses.all()
+    )
     for row in subscription.plan_history.all():
         start = max(row.during.lower, subscription.starts_on)
         end = _earlier(row.during.upper, subscription.ends_on)
@@ -168,13 +174,15 @@ def _facts(
             continue
         key = f"plan:{row.plan.code}:{start}"
         first = start == subscription.starts_on
-        segments.append(Segment(key, catalogue.versions[row.plan_id], start, end, first))
+        segments.append(
+            Segment(key, catalogue.versions[row.plan_id], start, end, first, rests=rests)
+        )
         plans[key], names[key] = row.plan_id, row.plan.name
     for add_on in subscription.add_ons.all():
         key = f"add_on:{add_on.code}"
         end = _earlier(add_on.ends_on, subscription.ends_on)
         versions = catalogue.versions[add_on.plan_id]
-        segments.append(Segment(key, versions, add_on.starts_on, end, True))
+        segments.append(Segment(key, versions, add_on.starts_on, end, True, rests=rests))
         plans[key], names[key] = add_on.plan_id, add_on.plan.name
     return SubscriptionFacts(subscription, account, segments, plans, names, _billed(lines), [])
 

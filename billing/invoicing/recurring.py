@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from billing.invoicing.proration import DAILY, part_amount, share
+from billing.invoicing.proration import DAILY, NONE, part_amount, share
 from billing.invoicing.spans import without
 from core.periods import Period, first_anchor_from, next_anchor, period_containing
 
@@ -66,7 +66,8 @@ class Segment:
 
     `key` names it on invoice lines. `end` is None while it goes on. One-off charges are taken
     at its start where `takes_one_off` says so: with the subscription's first plan, and with
-    every add-on. `paid` says by charge code what the system before has billed.
+    every add-on. `rests` are its pauses: their days aren't charged. `paid` says by charge code
+    what the system before has billed.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Segment:
     start: date
     end: date | None
     takes_one_off: bool
+    rests: Sequence[Period] = ()
     paid: Mapping[str, PaidBefore] = field(default_factory=dict)
 
     def billed_until(self, code: str, clock: Clock) -> date | None:
@@ -148,7 +150,9 @@ def seen(segments: Sequence[Segment], clock: Clock) -> list[Segment]:
     """
     return [
         replace(
-            segment, end=segment.end if segment.end and segment.end <= clock.bill_date else None
+            segment,
+            end=segment.end if segment.end and segment.end <= clock.bill_date else None,
+            rests=_rests_seen(segment.rests, clock.bill_date),
         )
         for segment in segments
         if segment.start <= clock.bill_date
@@ -196,6 +200,15 @@ def paid_lines(segments: Sequence[Segment], clock: Clock) -> list[BilledLine]:
     return lines
 
 
+def _rests_seen(rests: Sequence[Period], bill_date: date) -> tuple[Period, ...]:
+    """The pauses begun by the bill date; a resume that lies ahead is not seen yet."""
+    return tuple(
+        rest if rest.end <= bill_date else Period(rest.start, date.max)
+        for rest in rests
+        if rest.start <= bill_date
+    )
+
+
 def due_charges(
     segment: Segment, billed: Sequence[BilledLine], clock: Clock
 ) -> Iterator[DueCharge]:
@@ -206,9 +219,9 @@ def due_charges(
         lines = [line for line in own if line.charge_code == code]
         yield from _due_one_off(segment, code, lines, clock)
         for terms, span, full in _periods(segment, code, clock):
-            if not _is_due(terms, span, clock):
-                continue
-            for part in _unbilled_parts(terms, span, lines):
+            for part in _unbilled_parts(terms, span, lines, segment.rests):
+                if not _is_due(terms, part, clock):
+                    continue
                 amount = part_amount(terms.price, part, full, terms.proration, clock.places)
                 if amount:
                     yield DueCharge(segment, terms, part, full, amount, part.start)
@@ -222,15 +235,15 @@ def due_credits(
     A credit that covers the last day of a line not yet credited is what is left of the line, so
     that credits never exceed it. Part periods that are not charged by days aren't credited.
     """
-    ends = {
-        segment.key: Period(segment.start, segment.end or date.max)
+    wanted_days = {
+        segment.key: without(Period(segment.start, segment.end or date.max), segment.rests)
         for segment in segments
         if segment.end != segment.start
     }
     for line in billed:
         if line.proration != DAILY or line.days_in_period == 0:
             continue
-        wanted = [ends[line.segment]] if line.segment in ends else []
+        wanted = wanted_days.get(line.segment, [])
         given_back = [part for days in line.billed_days() for part in without(days, wanted)]
         for span in given_back:
             line_left = line.amount + sum((amount for _, amount in line.credits), Decimal(0))
@@ -300,8 +313,20 @@ def _is_due(terms: Terms, span: Period, clock: Clock) -> bool:
     return span.start < clock.horizon
 
 
-def _unbilled_parts(terms: Terms, span: Period, lines: Sequence[BilledLine]) -> list[Period]:
-    """The stretches of `span` that no line bills; not by days, a touched period is all billed."""
-    if terms.proration != DAILY:
-        return [] if any(span.intersect(line.span) for line in lines) else [span]
-    return without(span, (days for line in lines for days in line.billed_days()))
+def _unbilled_parts(
+    terms: Terms, span: Period, lines: Sequence[BilledLine], rests: Sequence[Period]
+) -> list[Period]:
+    """The stretches of `span` outside of pauses that no line bills.
+
+    Not by days, a touched period is all billed, and one with a pause is a part period: it costs
+    the full price once, or nothing.
+    """
+    active = without(span, rests)
+    if terms.proration == DAILY:
+        billed = [days for line in lines for days in line.billed_days()]
+        return [part for days in active for part in without(days, billed)]
+    if not active or any(span.intersect(line.span) for line in lines):
+        return []
+    if terms.proration == NONE and active != [span]:
+        return []
+    return [Period(active[0].start, active[-1].end)]

@@ -12,6 +12,7 @@ from accounts.models import (
     NumberAssignment,
     ServiceNumber,
     Subscription,
+    SubscriptionPause,
     SubscriptionPlan,
 )
 from billing.usage.cutover import UsageCutover
@@ -89,6 +90,11 @@ class Directory:
                 "account_id", "code", "starts_on", "ends_on"
             )
         }
+        self._pauses = _spans(
+            SubscriptionPause.objects.filter(subscription_id__in=ids).values_list(
+                "subscription_id", "during", "pk", "reason"
+            )
+        )
         self._plans = _spans(
             SubscriptionPlan.objects.filter(subscription_id__in=ids).values_list(
                 "subscription_id", "during", "plan_id", "plan__code"
@@ -125,6 +131,12 @@ class Directory:
                 Reason.NOT_ACTIVE,
                 f"subscription {subscription.code} was not active on {day}",
                 "correct its dates (import_accounts)",
+            )
+        if _held(self._pauses[subscription.pk], day) is not None:
+            return Trouble(
+                Reason.NOT_ACTIVE,
+                f"subscription {subscription.code} was paused on {day}",
+                "correct its pauses (import_accounts)",
             )
         plan = _held(self._plans[subscription.pk], day)
         if plan is None:

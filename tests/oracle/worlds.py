@@ -95,6 +95,7 @@ class World(WorldCatalogue):
         if roll.random() < 0.2:
             row["tax_status"] = roll.choice(["exempt", "reverse_charge"])
             row["tax_reason"] = "Said so"
+            row["vat_number"] = "ATU13585627"
         if roll.random() < 0.3:
             row["payment_terms_days"] = roll.choice([0, 7, 21])
         if roll.random() < 0.2:
