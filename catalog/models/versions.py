@@ -101,6 +101,7 @@ class PlanVersion(models.Model):
 
     class Meta:
         ordering = ("plan", "starts_on")
+        permissions = (("publish_planversion", "Can publish drafted prices as second person"),)
         constraints = (
             models.UniqueConstraint(fields=("plan", "starts_on"), name="plan_version_start_once"),
             models.CheckConstraint(

@@ -10,9 +10,13 @@ from django.db import transaction
 from catalog.sections import CatalogueFile, SectionHandler, upper_sections
 from catalog.services.importing.brands import import_brands
 from catalog.services.importing.decks import import_decks
+from catalog.services.importing.destination_groups import import_destination_groups
+from catalog.services.importing.eligibility_rules import import_eligibility
 from catalog.services.importing.legal_entities import import_legal_entities
+from catalog.services.importing.offers import import_bundles, import_discounts
 from catalog.services.importing.plans import import_plans
 from catalog.services.importing.products import import_products
+from catalog.services.importing.promotions import import_promotions
 from catalog.services.importing.suppliers import import_suppliers
 from catalog.services.importing.taxes import import_tax_categories, import_tax_rates
 from catalog.services.lock_imports import lock_imports
@@ -29,7 +33,12 @@ OWN_SECTIONS: dict[str, SectionHandler] = {
     "suppliers": import_suppliers,
     "decks": import_decks,
     "products": import_products,
+    "destination_groups": import_destination_groups,
     "plans": import_plans,
+    "discounts": import_discounts,
+    "promotions": import_promotions,
+    "bundles": import_bundles,
+    "eligibility": import_eligibility,
 }
 
 
