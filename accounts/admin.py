@@ -7,15 +7,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from accounts.admin_messages import invite
 from accounts.models import (
     Account,
     Location,
     Membership,
-    Message,
     NumberAssignment,
     Person,
     ServiceNumber,
@@ -24,7 +24,8 @@ from accounts.models import (
     SubscriptionPlan,
 )
 from core.backoffice import columns
-from core.backoffice.registry import Cell, Panel, panel
+from core.backoffice.actions import url
+from core.backoffice.registry import Cell, Link, Panel, link, panel
 from core.backoffice.scoping import ScopedAdmin, ScopedInline, brand_ids_of
 from core.periods import local_date
 
@@ -230,9 +231,24 @@ class PersonAdmin(ScopedAdmin):
             return True
         return not obj.memberships.exclude(account__brand__in=ids).exists()
 
+    def get_urls(self) -> list[URLPattern]:
+        def view(request: HttpRequest, object_id: str) -> HttpResponse:
+            return invite(self, request, object_id)
+
+        return [url(self, "<path:object_id>/invite/", view, "invite"), *super().get_urls()]
+
     @admin.display(description="last sign-in")
     def last_login(self, person: Person) -> Any:
         return person.user.last_login if person.user else None
+
+
+@link("accounts.person", position=10, permission="accounts.change_person")
+def invite_link(person: Person) -> list[Link]:
+    """Who has no password yet can be invited."""
+    if person.user is not None and person.user.has_usable_password():
+        return []
+    address = reverse("admin:accounts_person_invite", args=[person.pk])
+    return [Link("Invite to the portal", address, post=True)]
 
 
 @admin.register(Location)
@@ -310,22 +326,3 @@ class ServiceNumberAdmin(ScopedAdmin):
             if today in assignment.during:
                 return f"{assignment.subscription} · {assignment.subscription.account}"
         return "–"
-
-
-@admin.register(Message)
-class MessageAdmin(ScopedAdmin):
-    brand_path = "brand"
-    empty_text = "No messages yet. Reminders and other news to customers show up here."
-    list_display = (
-        "subject",
-        "to_address",
-        "account",
-        "event",
-        columns.state(),
-        "created_at",
-        "sent_at",
-    )
-    list_select_related = ("account",)
-    list_filter = ("state", "brand", "event")
-    search_fields = ("to_address", "subject", "account__number", "message_id")
-    date_hierarchy = "created_at"

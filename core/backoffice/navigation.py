@@ -20,6 +20,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Subscriptions", "sim_card", "accounts.subscription"),
             ("Numbers", "dialpad", "accounts.servicenumber"),
             ("Messages", "mail", "accounts.message"),
+            ("Templates", "edit_note", "accounts.messagetemplate"),
+            ("Consents", "how_to_reg", "accounts.consent"),
         ),
     ),
     (

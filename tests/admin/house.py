@@ -14,7 +14,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Model
 
-from accounts.models import Message
+from accounts.models import Consent, Message, MessageSettings, MessageTemplate
 from billing.documents.services.store_document import store_document
 from billing.models import (
     BillRun,
@@ -125,7 +125,41 @@ def _customer(brand: Brand, canary: str) -> list[Model]:
         message_id=f"<{canary}@example.com>",
         created_at=AT,
     )
-    return [account, person, location, subscription, brand.service_numbers.get(), message]
+    settings = MessageSettings.objects.get(brand=brand)
+    settings.sender_name = canary
+    settings.save()
+    template = MessageTemplate.objects.create(
+        brand=brand,
+        event="payment_reminder",
+        language="en",
+        version=1,
+        subject=canary,
+        text=canary,
+        created_at=AT,
+    )
+    consent = Consent.objects.create(
+        brand=brand,
+        person=person,
+        topic="marketing",
+        channel="email",
+        statement="given",
+        source="phone",
+        evidence=canary,
+        at=AT,
+        recorded_at=AT,
+    )
+    number = brand.service_numbers.get()
+    return [
+        account,
+        person,
+        location,
+        subscription,
+        number,
+        message,
+        settings,
+        template,
+        consent,
+    ]
 
 
 def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
