@@ -239,13 +239,15 @@ def _names(model: type[Model], rows: Iterable[int]) -> dict[int, str]:
 
 
 def _restore(cursor: Any, undoing: Undoing, steps: list[Step]) -> None:
+    """One row after the other: on the way back, too, no two spans may ever overlap."""
     names = ", ".join(_quoted(name) for name in undoing.columns)
-    cursor.executemany(
+    statement = (
         f"UPDATE {_quoted(undoing.model._meta.db_table)} SET ({names}) ="
         f" (SELECT {names} FROM {_quoted(undoing.events._meta.db_table)} WHERE pgh_id = %s)"
-        f" WHERE {_key(undoing)} = %s",
-        [(step.before, step.row) for step in steps],
+        f" WHERE {_key(undoing)} = %s"
     )
+    for step in steps:
+        cursor.execute(statement, [step.before, step.row])
 
 
 def _bring_back(cursor: Any, undoing: Undoing, step: Step) -> None:
