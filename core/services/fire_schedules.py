@@ -87,7 +87,7 @@ def _alone(name: str) -> Iterator[bool]:
     try:
         yield alone
     finally:
-        if alone:
-            connection.close_if_unusable_or_obsolete()
+        # A connection that broke has given the lock back by itself.
+        if alone and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [DUTY_LOCKS, name])

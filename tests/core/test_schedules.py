@@ -95,6 +95,8 @@ def test_one_process_keeps_the_schedules_and_one_does_a_duty(done):
         )
     kept_by_another = not become_scheduler()
     left_out = not fire_schedule("often", now=NOW)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
 
     assert kept_by_another
