@@ -22,7 +22,9 @@ def examples(tmp_path: Path) -> Path:
     sections = (Path(settings.BASE_DIR) / "docs" / "formats.md").read_text().split("\n## ")
     for section in sections[1:4]:
         for kind, text in re.findall(r"```(yaml|csv)\n(.*?)```", section, re.DOTALL):
-            (tmp_path / f"{section[0]}.{kind}").write_text(text)
+            path = tmp_path / f"{section[0]}.{kind}"
+            path = tmp_path / f"{section[0]}-more.{kind}" if path.exists() else path
+            path.write_text(text)
     Image.new("RGB", (300, 80), (11, 85, 99)).save(tmp_path / "fjordtel.png")
     return tmp_path
 
@@ -34,6 +36,7 @@ def test_the_examples_make_a_house_that_could_bill(
     call_command("import_rates", "FJORD-VOICE", str(examples / "2.csv"), "--from", "2026-01-01")
     call_command("import_accounts", str(examples / "3.yaml"))
     call_command("import_accounts", str(examples / "3.csv"))
+    call_command("import_accounts", str(examples / "3-more.yaml"))
 
     kari = Account.objects.get(number="100123")
     assert Brand.objects.get().logo_type == "image/png"
@@ -51,5 +54,6 @@ def test_the_examples_taken_in_again_change_nothing(
         call_command("import_catalog", str(examples / "1.yaml"))
         call_command("import_accounts", str(examples / "3.yaml"))
         call_command("import_accounts", str(examples / "3.csv"))
+        call_command("import_accounts", str(examples / "3-more.yaml"))
 
-    assert capsys.readouterr().out.count("Nothing has changed.") == 3
+    assert capsys.readouterr().out.count("Nothing has changed.") == 4

@@ -18,7 +18,7 @@ def bill(brand, day: date) -> list[tuple[str, str, str, str]]:
     at = datetime(day.year, day.month, 3, 8, tzinfo=UTC)
     run = run_billing(brand=brand, bill_date=day, as_of=day + timedelta(days=2), now=at)
     return [
-        (line.kind, str(line.period_start), str(line.period_end), str(line.amount))
+        (line.kind, str(line.period_start), str(line.period_end), f"{line.amount:.2f}")
         for invoice in run.invoices.all()
         for line in invoice.lines.all()
     ]
