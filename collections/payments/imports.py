@@ -1,4 +1,4 @@
-"""The kind of files of this app: a bank's transactions."""
+"""The kinds of files of this app: a bank's transactions, mandates and payment methods."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from core.input_report import ImportReport
 from core.money import round_money
 from payments.models import Payment
 from payments.services.import_payments import PaymentImport, import_payments
+from payments.services.take_over_mandates import COLUMNS as MANDATE_COLUMNS
+from payments.services.take_over_mandates import take_over_mandates
+from payments.services.take_over_methods import COLUMNS as METHOD_COLUMNS
+from payments.services.take_over_methods import take_over_methods
 
 PAYMENT_FIELDS = (
     TargetField("date", "day on which the bank booked it", "date", required=True,
@@ -36,6 +40,40 @@ PAYMENT_FIELDS = (
                 synonyms=("description", "message", "tekst", "melding", "beskrivelse",
                           "buchungstext")),
 )  # fmt: skip
+
+
+@import_kind(
+    "payments",
+    label="Payments (bank file)",
+    fields=PAYMENT_FIELDS,
+    permission="payments.add_payment",
+    every_brand=True,
+    not_revertible="Payments are in the books: move or refund each one on its page.",
+)
+def take_in_payments(request: ImportRequest) -> ImportReport:
+    """A bank's transactions; money that nobody can be found for is kept as unmatched."""
+    result = import_payments(request.file, request.content, clock=lambda: request.now)
+    return report_of(result)
+
+
+def report_of(result: PaymentImport) -> ImportReport:
+    """The result as a report: matched and unmatched payments, and what was known before."""
+    report = ImportReport(warnings=list(result.problems))
+    for part, payments in (
+        ("matched payments", result.matched),
+        ("unmatched payments", result.unmatched),
+    ):
+        for payment in payments:
+            report.add_new(part, _label(payment))
+    report.part("known payments").unchanged = result.known
+    return report
+
+
+def _label(payment: Payment) -> str:
+    amount = round_money(payment.amount, payment.currency)
+    account = payment.account.number if payment.account else ""
+    reference = payment.provider_reference
+    return f"{reference} {amount} {payment.currency} {account}".strip()
 
 
 @import_kind(
