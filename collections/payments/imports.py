@@ -77,34 +77,26 @@ def _label(payment: Payment) -> str:
 
 
 @import_kind(
-    "payments",
-    label="Payments (bank file)",
-    fields=PAYMENT_FIELDS,
-    permission="payments.add_payment",
-    every_brand=True,
-    not_revertible="Payments are in the books: move or refund each one on its page.",
+    "mandates",
+    label="Direct debit mandates",
+    fields=MANDATE_COLUMNS,
+    permission="payments.add_mandate",
 )
-def take_in_payments(request: ImportRequest) -> ImportReport:
-    """A bank's transactions; money that nobody can be found for is kept as unmatched."""
-    result = import_payments(request.file, request.content, clock=lambda: request.now)
-    return report_of(result)
+def mandates(request: ImportRequest) -> ImportReport:
+    """Mandates that payers gave the system before."""
+    return take_over_mandates(
+        request.content, request.file, brand=request.brand, as_of=request.as_of
+    )
 
 
-def report_of(result: PaymentImport) -> ImportReport:
-    """The result as a report: matched and unmatched payments, and what was known before."""
-    report = ImportReport(warnings=list(result.problems))
-    for part, payments in (
-        ("matched payments", result.matched),
-        ("unmatched payments", result.unmatched),
-    ):
-        for payment in payments:
-            report.add_new(part, _label(payment))
-    report.part("known payments").unchanged = result.known
-    return report
-
-
-def _label(payment: Payment) -> str:
-    amount = round_money(payment.amount, payment.currency)
-    account = payment.account.number if payment.account else ""
-    reference = payment.provider_reference
-    return f"{reference} {amount} {payment.currency} {account}".strip()
+@import_kind(
+    "payment_methods",
+    label="Payment methods",
+    fields=METHOD_COLUMNS,
+    permission="payments.add_paymentmethod",
+)
+def payment_methods(request: ImportRequest) -> ImportReport:
+    """Cards, wallets and electronic invoices by account."""
+    return take_over_methods(
+        request.content, request.file, brand=request.brand, as_of=request.as_of
+    )
