@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.services.fire_schedules import BEATS_SILENCE, become_scheduler, fire_due_schedules
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 1
 
 log = logging.getLogger(__name__)
 

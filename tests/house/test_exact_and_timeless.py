@@ -23,10 +23,13 @@ FLOATS = {
     "catalog/services/importing/colours.py": "contrast of colours",
     "core/colours.py": "contrast of colours",
     "core/management/commands/work.py": "seconds to wait",
+    "core/services/send_hint.py": "seconds to wait",
     "core/services/work_jobs.py": "seconds to wait",
 }
 # Edges: here time comes in, and is handed down as `now` or `as_of`.
 EDGES = {"admin", "jobs", "management", "views", "access", "login", "middleware", "demo"}
+# Celery's tasks, the thread that keeps the schedules, and the audit of leases.
+EDGES |= {"tasks", "scheduler", "invariants"}
 CLOCKS = {"now", "today", "utcnow", "localtime", "localdate"}
 
 
