@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.models import F, Q
 
+from accounts import audit_messages  # noqa: F401 – states its own invariant
 from accounts.models import (
     Account,
     MembershipLine,
