@@ -7,8 +7,9 @@ from django.db import connection
 from django.db.models import Model
 from pghistory.models import Event
 
-# Rows that are about the import and none of its effect.
-ABOUT = {"core_importbatch", "core_importmapping", "core_job", "pghistory_context"}
+# Rows that are about the import and none of its effect; a login without its person opens nothing,
+# and is taken up again when the person comes back.
+ABOUT = {"core_importbatch", "core_importmapping", "core_job", "core_user", "pghistory_context"}
 
 
 def event_models() -> dict[type[Model], type[Event]]:
