@@ -11,7 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from accounts.admin_customers import (
+    SimAssignmentInline,
+    SubscriptionCancellationInline,
+    SubscriptionPauseInline,
+    SubscriptionTermInline,
+    contact_view,
+)
 from accounts.admin_messages import invite
+from accounts.admin_steps import step_view
 from accounts.models import (
     Account,
     Location,
@@ -23,6 +31,7 @@ from accounts.models import (
     SubscriptionAddOn,
     SubscriptionPlan,
 )
+from accounts.states import state_on
 from core.backoffice import columns
 from core.backoffice.actions import url
 from core.backoffice.registry import Cell, Link, Panel, link, panel
@@ -72,6 +81,11 @@ class AccountAdmin(ScopedAdmin):
         "parent",
         "bills_to_parent",
         "bill_day",
+        "invoice_months",
+        "streams",
+        "vat_number",
+        "vat_check",
+        "vat_checked_at",
         "currency",
         "tax_status",
         "tax_reason",
@@ -98,6 +112,8 @@ class AccountAdmin(ScopedAdmin):
                     ("city", "country"),
                     ("invoice_email", "language"),
                     ("organisation_number", "vat_number"),
+                    ("vat_check", "vat_checked_at"),
+                    ("legal_name", "segment"),
                 )
             },
         ),
@@ -106,6 +122,7 @@ class AccountAdmin(ScopedAdmin):
             {
                 "fields": (
                     ("bill_day", "payment_terms_days"),
+                    ("invoice_months", "streams"),
                     ("currency", "opened_on"),
                     ("tax_status", "tax_reason"),
                     ("billed_until", "usage_closed_until"),
@@ -113,6 +130,16 @@ class AccountAdmin(ScopedAdmin):
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            url(self, "<path:object_id>/contact/", self.contact_view, "contact"),
+            *super().get_urls(),
+        ]
+
+    def contact_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Write down a contact with the customer."""
+        return contact_view(self, request, object_id)
 
 
 @panel("accounts.account", position=10, permission="accounts.view_membership")
@@ -135,14 +162,15 @@ def services(account: Account) -> Panel:
     """What the account has: plan, number, place and dates."""
     today = local_date(timezone.now(), account.brand.zone)
     subscriptions = account.subscriptions.select_related("location").prefetch_related(
-        "plan_history__plan", "numbers__number"
+        "plan_history__plan", "numbers__number", "pauses"
     )[:PANEL_ROWS_MAX]
     return Panel(
         title="Subscriptions",
-        columns=("Subscription", "Plan", "Number", "Location", "From", "Until"),
+        columns=("Subscription", "State", "Plan", "Number", "Location", "From", "Until"),
         rows=[
             (
                 _link(item, str(item)),
+                state_on(item, today).label,
                 ", ".join(row.plan.code for row in item.plan_history.all() if today in row.during),
                 ", ".join(row.number.number for row in item.numbers.all() if today in row.during),
                 item.location.name if item.location else "–",
@@ -302,16 +330,34 @@ class SubscriptionAdmin(ScopedAdmin):
     list_filter = ("account__brand", "starts_on")
     search_fields = ("code", "label", "account__number", "account__name", "numbers__number__number")
     search_help_text = "Subscription, label, account or telephone number."
-    inlines = (SubscriptionPlanInline, SubscriptionAddOnInline, NumberAssignmentInline)
+    inlines = (
+        SubscriptionPlanInline,
+        SubscriptionAddOnInline,
+        SubscriptionPauseInline,
+        SubscriptionTermInline,
+        SubscriptionCancellationInline,
+        NumberAssignmentInline,
+        SimAssignmentInline,
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            url(self, "<path:object_id>/step/<slug:step>/", self.step_view, "step"),
+            *super().get_urls(),
+        ]
+
+    def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
+        """A change of the subscription, with its preview."""
+        return step_view(self, request, object_id, step)
 
 
 @admin.register(ServiceNumber)
 class ServiceNumberAdmin(ScopedAdmin):
     brand_path = "brand"
     empty_text = "Numbers come in with their subscriptions: manage.py import_accounts FILE.yaml"
-    list_display = ("number", "brand", "held_by")
-    list_select_related = ("brand",)
-    list_filter = ("brand",)
+    list_display = ("number", "brand", "pool", "state", "quarantined_until", "held_by")
+    list_select_related = ("brand", "pool")
+    list_filter = ("brand", "state")
     search_fields = ("number",)
     inlines = (NumberAssignmentInline,)
 

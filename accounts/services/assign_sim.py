@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Sim, SimAssignment, Subscription
@@ -61,7 +62,8 @@ def swap_sim(subscription: Subscription, *, sim: Sim, as_of: date) -> SimAssignm
     Raises DomainError where it has none, or the new one isn't in stock.
     """
     subscription = lock_subscription(subscription)
-    held = subscription.sims.exclude(during__endswith__lte=as_of).order_by("during").last()
+    ahead = Q(during__endswith__isnull=True) | Q(during__endswith__gt=as_of)
+    held = subscription.sims.filter(ahead).order_by("during").last()
     if held is None:
         raise DomainError(_("%(line)s has no SIM to swap.") % {"line": subscription})
     old = _lock(held.sim)

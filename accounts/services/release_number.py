@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import NumberAssignment, ServiceNumber, Subscription
@@ -36,7 +37,8 @@ def release_number(
     refuse_a_day_that_passed(day, as_of)
     number = ServiceNumber.objects.select_for_update().get(pk=number.pk)
     rows = subscription.numbers.filter(number=number)
-    held = rows.exclude(during__endswith__lte=day).order_by("during").last()
+    ahead = Q(during__endswith__isnull=True) | Q(during__endswith__gt=day)
+    held = rows.filter(ahead).order_by("during").last()
     if held is None:
         raise DomainError(
             _("%(subscription)s does not have the number %(number)s on %(day)s.")

@@ -14,7 +14,18 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Model
 
-from accounts.models import Consent, Message, MessageSettings, MessageTemplate
+from accounts.models import (
+    Account,
+    Consent,
+    Interaction,
+    Message,
+    MessageSettings,
+    MessageTemplate,
+    NumberPool,
+    Order,
+    Sim,
+    SimPool,
+)
 from billing.documents.services.store_document import store_document
 from billing.models import (
     BillRun,
@@ -113,6 +124,7 @@ def _customer(brand: Brand, canary: str) -> list[Model]:
         location=location,
         number=canary,
     )
+    more = _of_the_customer(account, canary)
     message = Message.objects.create(
         brand=brand,
         account=account,
@@ -159,7 +171,31 @@ def _customer(brand: Brand, canary: str) -> list[Model]:
         settings,
         template,
         consent,
+        *more,
     ]
+
+
+def _of_the_customer(account: Account, canary: str) -> list[Model]:
+    """A SIM of a stock, a pool of numbers, an order and a contact."""
+    brand = account.brand
+    pool = NumberPool.objects.create(brand=brand, code=f"{canary}-POOL", name=canary)
+    stock = SimPool.objects.create(brand=brand, code=f"{canary}-STOCK", name=canary)
+    digits = str(uuid.uuid4().int)[:17]
+    sim = Sim.objects.create(brand=brand, iccid=f"89{digits}", pool=stock)
+    order = Order.objects.create(
+        account=account, number=f"{canary}-O", wanted_on=NOVEMBER, created_at=AT
+    )
+    contact = Interaction.objects.create(
+        brand=brand,
+        account=account,
+        channel="phone",
+        direction="in",
+        happened_at=AT,
+        recorded_at=AT,
+        text=canary,
+        outcome=canary,
+    )
+    return [pool, stock, sim, order, contact]
 
 
 def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:

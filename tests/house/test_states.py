@@ -17,7 +17,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from accounts.models import Message
+from accounts.models import Message, Order, ServiceNumber, Sim
 from accounts.services.queue_message import queue_message
 from accounts.services.recheck_message import ReasonGoneError, recheck
 from accounts.services.render_message import MessageContent
@@ -52,6 +52,9 @@ MACHINES = {
     Invoice,
     Job,
     Message,
+    Order,
+    ServiceNumber,
+    Sim,
     SuspendedUsage,
     UsageFile,
 }
