@@ -22,6 +22,7 @@ PROMISED = {
     "import_payments",
     "import_rates",
     "import_usage",
+    "record_deliveries",
     "release_suspended",
     "render_documents",
     "run_billing",
@@ -36,6 +37,7 @@ WITH_DRY_RUN = {
     "import_payments",
     "import_rates",
     "import_usage",
+    "record_deliveries",
     "release_suspended",
     "run_collections",
 }

@@ -6,23 +6,34 @@ happened with the moves that are declared.
 
 from __future__ import annotations
 
-import smtplib
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from django.apps import apps
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from accounts.models import Message, Order, ServiceNumber, Sim
+from accounts.models import Message, MessageTemplate, Order, ServiceNumber, Sim
 from accounts.services.queue_message import queue_message
 from accounts.services.recheck_message import ReasonGoneError, recheck
+from accounts.services.record_delivery import record_delivery
 from accounts.services.render_message import MessageContent
 from accounts.services.requeue_message import requeue_message
-from accounts.services.send_messages import ATTEMPTS_MAX, send_messages
+from accounts.services.sending.claim_message import claim_message
+from accounts.services.sending.record_outcome import (
+    ATTEMPTS_MAX,
+    Outcome,
+    record_outcome,
+    sweep_dead_senders,
+)
+from accounts.services.write_template import (
+    Words,
+    draft_template,
+    publish_template,
+    retire_template,
+)
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.services import run_billing as billing_run
 from billing.invoicing.services.issue_invoices import issue_invoices
@@ -52,6 +63,7 @@ MACHINES = {
     Invoice,
     Job,
     Message,
+    MessageTemplate,
     Order,
     ServiceNumber,
     Sim,
@@ -108,36 +120,35 @@ def test_jobs_move_as_declared(db) -> None:
     assert {(a, b) for a, b in moves if a != b} == declared(Job)
 
 
-def send(message: Message) -> None:
-    send_messages(clock=lambda: NOW)
-
-
-def send_refused(message: Message) -> None:
-    def refuse(*_: object) -> None:
-        raise smtplib.SMTPDataError(550, b"no")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(EmailBackend, "send_messages", refuse)
-        send(message)
-
-
-def send_without_reason(message: Message) -> None:
+def claim_without_reason(message: Message) -> None:
     def gone(*_: object) -> MessageContent:
         raise ReasonGoneError("paid")
 
     recheck("state_walk")(gone)
-    send(message)
+    claim_message(message.pk, lambda: NOW)
     recheck("state_walk")(lambda message, at: CONTENT)
 
 
 CONTENT = MessageContent("Subject", "Text", "")
+HOUR_LATER = NOW + timedelta(hours=1)
+MESSAGE_SERVICES = (
+    lambda message: claim_message(message.pk, lambda: NOW),
+    claim_without_reason,
+    lambda message: record_outcome(message, Outcome(), NOW),
+    lambda message: record_outcome(message, Outcome("550 no"), NOW),
+    lambda message: record_outcome(message, Outcome("lost", is_uncertain=True), NOW),
+    lambda message: sweep_dead_senders(HOUR_LATER),
+    lambda message: record_delivery(message.message_id, "delivered", at=NOW),
+    lambda message: record_delivery(message.message_id, "bounced", at=NOW),
+    lambda message: requeue_message(message, now=NOW),
+)
 
 
 def test_messages_move_as_declared(fjordtel) -> None:
     kari = make.make_account(fjordtel)
     moves = set()
     for before in Message.State:
-        for fire in (send, send_refused, send_without_reason, requeue_message):
+        for fire, attempts in product(MESSAGE_SERVICES, (1, ATTEMPTS_MAX)):
             Message.objects.all().delete()
             message = queue_message(
                 account=kari,
@@ -150,9 +161,7 @@ def test_messages_move_as_declared(fjordtel) -> None:
             )
             assert message is not None
             Message.objects.filter(pk=message.pk).update(
-                state=before,
-                attempts=ATTEMPTS_MAX - 1,
-                sent_at=NOW if before == Message.State.SENT else None,
+                state=before, attempts=attempts, sent_at=NOW, leased_until=NOW
             )
             message.refresh_from_db()
             with suppress(DomainError):
@@ -161,6 +170,29 @@ def test_messages_move_as_declared(fjordtel) -> None:
             moves.add((before, message.state))
 
     assert {(a, b) for a, b in moves if a != b} == declared(Message)
+
+
+def test_message_templates_move_as_declared(fjordtel) -> None:
+    moves = set()
+    for before in MessageTemplate.State:
+        for fire in (lambda row: publish_template(row, by=None, now=NOW), retire_template):
+            template = draft_template(
+                brand=fjordtel,
+                event="payment_reminder",
+                channel="email",
+                language="nb",
+                words=Words("Subject", "Text"),
+                now=NOW,
+            )
+            MessageTemplate.objects.filter(pk=template.pk).update(state=before, published_at=NOW)
+            template.refresh_from_db()
+            with suppress(DomainError):
+                fire(template)
+            template.refresh_from_db()
+            moves.add((before, template.state))
+            MessageTemplate.objects.filter(state="published").update(state="retired")
+
+    assert {(a, b) for a, b in moves if a != b} == declared(MessageTemplate)
 
 
 @pytest.mark.parametrize("before", BillRun.State)
