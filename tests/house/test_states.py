@@ -42,7 +42,7 @@ from billing.usage.services.import_usage_file import import_usage_file
 from billing.usage.services.release_suspended import release_suspended
 from catalog.models import TaxRate
 from core.errors import DomainError
-from core.models import Approval, Event, Job
+from core.models import Approval, Event, ImportBatch, Job
 from core.services import claim_job as claims
 from core.services.requeue_job import requeue_job
 from tests import make
@@ -60,6 +60,7 @@ MACHINES = {
     BillRun,
     BillRunAccount,
     Event,
+    ImportBatch,
     Invoice,
     Job,
     Message,
