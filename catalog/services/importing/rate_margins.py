@@ -57,7 +57,7 @@ def thin_margins(cursor: CursorWrapper, deck: RateDeck, record: RateImport) -> I
         usage_type=deck.usage_type,
         currency=deck.currency,
     ).order_by("code")
-    share = 1 - (deck.margin_floor or Decimal(0)) / 100
+    share = (100 - Decimal(deck.margin_floor or 0)) / 100
     decks = list(bought)
     for day in _days(cursor, deck, record) if decks else ():
         sold = _in_force(cursor, deck, day, record)
