@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Interaction, Order, ServiceNumber, Sim
@@ -173,6 +174,15 @@ def test_a_number_rests_before_another_has_it(mobile, fjordtel):
 
     number.refresh_from_db()
     assert (early.free, done.free, number.state) == (0, 1, "assigned")
+
+
+def test_the_daily_command_tells_what_it_did(mobile, capsys):
+    release_number(mobile, number=ServiceNumber.objects.get(), as_of=TODAY)
+
+    call_command("return_numbers", "--as-of", "2027-03-01")
+
+    assert "numbers free again" in capsys.readouterr().out
+    assert ServiceNumber.objects.get().state == "free"
 
 
 def test_a_number_is_kept_ported_out_taken_back_and_retired(mobile, fjordtel):

@@ -19,6 +19,10 @@ ACCOUNT_COLUMNS = (
     "invoice_email",
     "parent",
     "bills_to_parent",
+    "legal_name",
+    "segment",
+    "vat_number",
+    "organisation_number",
 )
 ADDRESS_COLUMNS = ("street", "postcode", "city", "country")
 PERSON_COLUMNS = {"person_name": "name", "person_email": "email", "person_phone": "phone"}
