@@ -17,6 +17,8 @@ from django.test import Client
 from billing.documents.queries import document_of, open_document
 from billing.invoicing.models import Invoice
 from billing.models import SuspendedUsage, UsageRecord
+from core.models import Brand
+from tests import make
 from tests.mail_server import running_mail_server
 
 FILES = Path(__file__).parent / "first_month"
@@ -61,6 +63,7 @@ def pdf_text(invoice: Invoice, folder: Path) -> str:
 def month(db, tmp_path):
     """The catalogue, the rates, the accounts and October's bills, from files."""
     assert command("import_catalog", FILES / "catalogue.yaml") == 0
+    make.make_message_settings(Brand.objects.get())  # reminders go out whenever this runs
     rates = FILES / "rates.csv"
     assert command("import_rates", "FJORD-VOICE", rates, "--from", "2026-01-01") == 0
     assert command("import_accounts", FILES / "accounts.yaml") == 0
