@@ -124,10 +124,11 @@ class MappingForm(forms.Form):
                 max_length=200,
                 widget=forms.TextInput(_TEXT | {"aria-label": label}),
             )
+            hint = f"X={item.choices[0]}" if item.choices else ""
             words = f"Words of the file and ours for {item.name}"
             self.fields[f"values_{item.name}"] = forms.CharField(
                 required=False,
-                widget=forms.TextInput(_TEXT | {"aria-label": words, "placeholder": "P=consumer"}),
+                widget=forms.TextInput(_TEXT | {"aria-label": words, "placeholder": hint}),
             )
         for option in kind.options:
             made = forms.CharField(

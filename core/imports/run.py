@@ -12,7 +12,7 @@ from django.db import transaction
 from core.errors import InputProblem, InputRefused
 from core.imports.apply_mapping import MappedTable, apply_mapping
 from core.imports.cells import read_cell
-from core.imports.foreign_file import ForeignTable, read_foreign
+from core.imports.foreign_file import FileShape, ForeignTable, read_foreign
 from core.imports.kinds import ImportKind, ImportRequest, TargetField, kind_of
 from core.imports.mapping import Mapping, Source, parse_mapping
 from core.imports.our_form import turn_back, write_our_form
@@ -190,6 +190,14 @@ def _told_of_relatives(
 
 
 def table_of(batch: ImportBatch, kind: ImportKind) -> ForeignTable:
-    """The batch's file by columns and rows, as far as it can be read."""
-    shape = parse_mapping(batch.mapping, kind.fields).shape if batch.mapping else None
-    return read_foreign(batch.content, batch.file_name, shape)
+    """The batch's file by columns and rows, as far as it can be read.
+
+    Where the shape that was chosen doesn't fit the file, the one that is found in it counts.
+    """
+    shapes = [parse_mapping(batch.mapping, kind.fields).shape] if batch.mapping else []
+    for shape in (*shapes, None):
+        try:
+            return read_foreign(batch.content, batch.file_name, shape)
+        except InputRefused:
+            continue
+    return ForeignTable(FileShape(), [], [])

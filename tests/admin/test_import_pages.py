@@ -116,6 +116,17 @@ def test_failing_rows_are_shown_and_can_be_downloaded(client, staff, fjordtel) -
     assert not Job.objects.filter(kind="apply_import").exists()
 
 
+def test_a_wrong_encoding_can_be_mended(client, staff, fjordtel) -> None:
+    upload(client, fjordtel, FILE.replace(b"Kari", "Kåre".encode("cp1252")))
+    batch = ImportBatch.objects.get()
+
+    client.post(page(batch, "columns"), column_choices(encoding="utf-8"))
+
+    assert "this is not utf-8" in client.get(page(batch)).content.decode()
+    assert client.get(page(batch, "failed_rows")).status_code == 200
+    assert "Kåre" in client.get(page(batch, "columns")).content.decode()
+
+
 def test_what_is_no_table_is_refused_at_once(client, staff, fjordtel) -> None:
     answer = upload(client, fjordtel, b"PK\x03\x04rest")
 
