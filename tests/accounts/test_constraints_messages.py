@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.utils import InternalError
+from django.db.utils import ProgrammingError
 
 from accounts.models import (
     Consent,
@@ -106,13 +106,12 @@ def test_consents_are_frozen_by_triggers(consent):
 
 
 def refuse_truncate(model):
-    with (
-        pytest.raises(IntegrityError, match="never removed"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    statement = f"TRUNCATE {model._meta.db_table} CASCADE"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL trunkline.allow_flush = 'off'")
-        cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+        with pytest.raises(IntegrityError, match="never removed"), transaction.atomic():
+            cursor.execute(statement)
 
 
 def test_preferences(kari):
@@ -138,7 +137,7 @@ def test_settings_of_a_brand(fjordtel):
 
 
 def test_templates(template):
-    refuses(template, "message_template_state_is_known", state="lost")
+    refuses(template, "message_template_state_is_known", state="lost", published_at=NOW)
     refuses(template, "message_template_channel_is_known", channel="fax")
     refuses(template, "message_template_published_has_a_time", state="published")
     refuses_a_copy(template, "message_template_version_once")
@@ -179,5 +178,5 @@ def test_each_change_is_remembered_and_what_is_remembered_stays(model, kari, con
     events = model.pgh_event_model.objects.all()
 
     assert "insert" in set(events.values_list("pgh_label", flat=True))
-    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
         events.delete()
