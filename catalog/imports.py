@@ -66,6 +66,7 @@ RATE_OPTIONS = (
 
 def take_back_rates(batch: ImportBatch, now: datetime) -> None:
     """Revert the rates that a batch brought; they are known by the moment they came in."""
+    assert batch.applied_at is not None  # only applied imports are reverted
     records = RateImport.objects.filter(
         deck__code=batch.options["deck"], imported_at=batch.applied_at
     )

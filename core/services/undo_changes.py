@@ -15,7 +15,7 @@ from django.db.models import ForeignKey, Model
 from django.db.models.fields import NOT_PROVIDED
 from pghistory.models import Event
 
-from core.imports.written_tables import event_models
+from core.imports.written_tables import ABOUT, event_models
 
 NAMED_MAX = 20
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
@@ -45,7 +45,8 @@ class Undoing:
     def columns(self) -> list[str]:
         """The columns whose history is kept."""
         kept = {item.column for item in self.events._meta.concrete_fields}
-        return [item.column for item in self.model._meta.concrete_fields if item.column in kept]
+        fields: Any = self.model._meta.concrete_fields
+        return [item.column for item in fields if item.column in kept]
 
     @property
     def name(self) -> str:
@@ -57,7 +58,7 @@ def find_undoings(batch: int) -> list[Undoing]:
     found = [
         undoing
         for model, events in event_models().items()
-        if (undoing := _undoing(model, events, batch)).steps
+        if model._meta.db_table not in ABOUT and (undoing := _undoing(model, events, batch)).steps
     ]
     return sorted(found, key=lambda item: _place(item.model, [one.model for one in found]))
 
@@ -211,8 +212,9 @@ def _built_upon(undoing: Undoing, touched: dict[type[Model], set[int]]) -> list[
     names: dict[int, str] = {}
     for relation in undoing.model._meta.get_fields(include_hidden=True):
         refers: Any = getattr(relation, "field", None)
+        is_key = isinstance(refers, ForeignKey)
         other: Any = getattr(relation, "related_model", None)
-        if not relation.auto_created or relation.concrete or not isinstance(refers, ForeignKey):
+        if not relation.auto_created or relation.concrete or not is_key:
             continue
         if issubclass(other, Event) or other._meta.proxy or not refers.db_constraint:
             continue
@@ -264,13 +266,14 @@ def _bring_back(cursor: Any, undoing: Undoing, step: Step) -> None:
 
 
 def _defaults(undoing: Undoing) -> Iterator[tuple[str, Any]]:
-    for item in undoing.model._meta.concrete_fields:
+    fields: Any = undoing.model._meta.concrete_fields
+    for item in fields:
         if item.column not in undoing.columns and item.default is not NOT_PROVIDED:
             yield item.column, item.get_db_prep_save(item.get_default(), connection)
 
 
 def _key(undoing: Undoing) -> str:
-    return _quoted(str(undoing.model._meta.pk.column))  # type: ignore[union-attr]
+    return _quoted(str(undoing.model._meta.pk.column))
 
 
 def _quoted(name: str) -> str:
