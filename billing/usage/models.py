@@ -9,6 +9,7 @@ from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from catalog.models import PlanVersion
 from catalog.models.decks import RateDeck, UsageCategory
+from core.history import tracked
 from core.models.organisation import Brand, code_validator
 
 
@@ -20,6 +21,7 @@ class UsageType(models.IntegerChoices):
     DATA = 3, "data"
 
 
+@tracked()
 class UsageSource(models.Model):
     """Where usage files come from, and how one of their lines becomes a record.
 

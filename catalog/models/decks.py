@@ -116,6 +116,7 @@ class RateDeck(models.Model):
         return self.code
 
 
+@tracked()
 class DeckAssignment(models.Model):
     """Which deck prices which usage type under a plan version; frozen with its version."""
 

@@ -4,7 +4,7 @@ from core.models.events import Event, EventStream
 from core.models.imports import ImportBatch, ImportMapping
 from core.models.jobs import Job
 from core.models.organisation import Brand, BrandDomain, LegalEntity, NumberSeries
-from core.models.users import User
+from core.models.users import Role, RoleRight, User, UserBrand, UserRight, UserRole
 
 __all__ = [
     "ApiKey",
@@ -18,5 +18,10 @@ __all__ = [
     "Job",
     "LegalEntity",
     "NumberSeries",
+    "Role",
+    "RoleRight",
     "User",
+    "UserBrand",
+    "UserRight",
+    "UserRole",
 ]

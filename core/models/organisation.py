@@ -7,12 +7,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 
+from core.history import tracked
+
 code_validator = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "Use letters, digits, dot, dash and underscore only."
 )
 colour_validator = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as #rrggbb.")
 
 
+@tracked()
 class LegalEntity(models.Model):
     """A company of the group: it owns number series, the ledger, tax rates and bank accounts."""
 
@@ -36,6 +39,7 @@ class LegalEntity(models.Model):
         return self.name
 
 
+@tracked(exclude=("next_number", "last_issue_date"))
 class NumberSeries(models.Model):
     """A gap-free series of invoice numbers of one legal entity.
 
@@ -70,6 +74,7 @@ class NumberSeries(models.Model):
         return f"{self.legal_entity.code} {self.code}"
 
 
+@tracked(exclude=("logo",))
 class Brand(models.Model):
     """What customers know: a name, a look, languages, a currency, a zone and billing defaults.
 
@@ -150,6 +155,7 @@ class Brand(models.Model):
         return self.price_mode == self.PriceMode.GROSS
 
 
+@tracked()
 class BrandDomain(models.Model):
     """A host name under which a brand's portal answers; the first is used in links."""
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+import pgtrigger
+from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.db import models
 from django.db.models.functions import Lower
+
+from core.history import tracked
+
+# The history shows that a password was changed, and never what it was.
+SAYS_WHEN_CHANGED = """
+    NEW.password_changed_at = clock_timestamp();
+    RETURN NEW;
+"""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,6 +39,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+@tracked(exclude=("password", "last_login"))
 class User(AbstractUser):
     """A login. Staff see the brands named here; a superuser sees every brand."""
 
@@ -42,6 +52,8 @@ class User(AbstractUser):
         help_text="Brands this member of staff works for. Superusers see every brand.",
     )
 
+    password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
@@ -50,6 +62,60 @@ class User(AbstractUser):
         constraints = (
             models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_its_case"),
         )
+        triggers = (
+            pgtrigger.Trigger(
+                name="password_has_a_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.password IS DISTINCT FROM NEW.password"),
+                func=SAYS_WHEN_CHANGED,
+            ),
+        )
 
     def __str__(self) -> str:
         return self.email
+
+
+@tracked()
+class Role(Group):
+    """A group of rights under the name of a role; here for its history."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@tracked()
+class RoleRight(Group.permissions.through):  # type: ignore[name-defined,misc]
+    """A right that a role has."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@tracked()
+class UserRole(User.groups.through):  # type: ignore[name-defined,misc]
+    """A role that a login has."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@tracked()
+class UserRight(User.user_permissions.through):  # type: ignore[name-defined,misc]
+    """A right that a login has by itself."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@tracked()
+class UserBrand(User.brands.through):  # type: ignore[name-defined,misc]
+    """A brand that a member of staff works for."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
