@@ -30,6 +30,7 @@ from core.backoffice.scoping import (
 from core.errors import DomainError
 from core.formatting import format_money
 from core.periods import local_date
+from payments import admin_mandates  # noqa: F401 – registers its pages
 from payments.models import Allocation, BankFile, Payment
 from payments.services.assign_payment import assign_payment
 

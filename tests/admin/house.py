@@ -28,6 +28,7 @@ from accounts.models import (
 )
 from billing.documents.services.store_document import store_document
 from billing.models import (
+    AllowanceUsedBefore,
     BillRun,
     BillRunAccount,
     Invoice,
@@ -35,17 +36,22 @@ from billing.models import (
     InvoiceTax,
     JournalEntry,
     LedgerAccount,
+    OpeningBalance,
     OpenItem,
+    PaidThrough,
     Posting,
+    Reconciliation,
     SuspendedUsage,
+    UsageCutover,
     UsageFile,
     UsagePeriod,
     UsageSummary,
 )
 from catalog.models import BandHours, RateDeck, RateImport, Supplier, TimeBand
 from core.models import Brand, Job, NumberSeries
+from core.services.keep_import import start_import
 from dunning.models import DunningAction
-from payments.models import Allocation, BankFile, Payment
+from payments.models import Allocation, BankFile, Mandate, Payment, PaymentMethod
 from tests import make
 
 NOVEMBER = date(2026, 11, 1)
@@ -271,7 +277,66 @@ def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mo
     job = Job.objects.create(
         kind="bill_run", brand=brand, unique_key=canary, progress_text=canary, created_at=AT
     )
-    return [run, invoice, row, item, document, ledger, entry, job]
+    taken_over = _taken_over(account, subscription, canary)
+    file = start_import(
+        "accounts", b"number,name\n1,Bo\n", file=f"{canary}.csv", now=AT, brand=brand
+    )
+    return [run, invoice, row, item, document, ledger, entry, job, *taken_over, file]
+
+
+def _taken_over(account: Any, subscription: Any, canary: str) -> list[Model]:
+    """What a migration brought."""
+    brand = account.brand
+    old = Invoice.objects.create(
+        legal_entity=brand.legal_entity,
+        brand=brand,
+        account=account,
+        kind="opening",
+        state="issued",
+        series=None,
+        number=f"OLD-{canary}"[:60],
+        issue_date=OCTOBER,
+        due_date=NOVEMBER,
+        issued_at=AT,
+        period_start=OCTOBER,
+        period_end=OCTOBER,
+        currency=brand.currency,
+        price_mode=brand.price_mode,
+        language="nb",
+        terms_days=14,
+        seller={"name": canary},
+        recipient={"name": canary},
+        net_total=Decimal(10),
+        tax_total=Decimal(0),
+        total=Decimal(10),
+    )
+    return [
+        OpeningBalance.objects.create(
+            invoice=old, original_total=10, taken_over_on=NOVEMBER, text=canary, source=canary
+        ),
+        PaidThrough.objects.create(
+            subscription=subscription,
+            charge_code=canary[:40],
+            paid_until=NOVEMBER,
+            taken_over_on=NOVEMBER,
+        ),
+        UsageCutover.objects.create(account=account, starts_on=OCTOBER),
+        AllowanceUsedBefore.objects.create(
+            subscription=subscription,
+            allowance_code=canary[:40],
+            period_start=OCTOBER,
+            units=Decimal(1),
+        ),
+        Reconciliation.objects.create(
+            legal_entity=brand.legal_entity,
+            as_of=NOVEMBER,
+            file=canary,
+            compared=1,
+            totals={},
+            differences=[],
+            made_at=AT,
+        ),
+    ]
 
 
 def make_invoice(
@@ -365,7 +430,19 @@ def _money(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mode
         message=_of(rows, "message"),
         decided_at=AT,
     )
-    return [bank_file, payment, allocation, action]
+    mandate = Mandate.objects.create(
+        legal_entity=brand.legal_entity,
+        account=account,
+        scheme="avtalegiro",
+        creditor_id="12345678903",
+        reference=canary[:35],
+        holder=canary,
+        state="active",
+    )
+    method = PaymentMethod.objects.create(
+        account=account, kind="transfer", hint=canary[:60], starts_on=NOVEMBER
+    )
+    return [bank_file, payment, allocation, action, mandate, method]
 
 
 def _of(rows: dict[type[Model], Any], name: str) -> Any:

@@ -45,6 +45,7 @@ from core.errors import DomainError
 from core.models import Approval, Event, ImportBatch, Job
 from core.services import claim_job as claims
 from core.services.requeue_job import requeue_job
+from payments.models import Mandate
 from tests import make
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
@@ -63,6 +64,7 @@ MACHINES = {
     ImportBatch,
     Invoice,
     Job,
+    Mandate,
     Message,
     MessageTemplate,
     Order,
