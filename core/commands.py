@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from core.errors import DomainError, InputProblem, InputRefused
+from core.history import changed_by
 
 PROBLEMS_PRINTED_MAX = 50
 INPUT_BYTES_MAX = 512 * 1024 * 1024
@@ -58,7 +59,8 @@ class TrunklineCommand(BaseCommand, ABC):
         self.console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
         self.errors = Console(file=cast(IO[str], self.stderr), highlight=False, soft_wrap=True)
         try:
-            code = self._run_dry(**options) if options.get("dry_run") else self.run(**options)
+            with changed_by(channel="command", source=type(self).__module__.rsplit(".", 1)[-1]):
+                code = self._run_dry(**options) if options.get("dry_run") else self.run(**options)
         except CannotStart as error:
             self.errors.print(f"[red]{error}[/red]", markup=True)
             code = 2

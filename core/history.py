@@ -7,12 +7,14 @@ from the context in which it happens: `with changed_by(channel="command", reason
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar
 
 import pghistory
-from django.db import models
+from django.db import connection, models
+from pghistory import config, runtime
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -64,3 +66,20 @@ def changed_by(
         "source": source,
     }
     return pghistory.context(**{key: value for key, value in facts.items() if value})
+
+
+def pin_context_for_copy() -> None:
+    """Give the rest of the open transaction's statements the present context.
+
+    The context travels as settings before each statement of Django's cursors; `cursor.copy()` is
+    none of these, and the rows that it writes would be nobody's. Call it before copying masters.
+    """
+    context = getattr(runtime._tracker, "value", None)
+    if context is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_id', %s, true),"
+            " set_config('pghistory.context_metadata', %s, true)",
+            [str(context.id), json.dumps(context.metadata, cls=config.json_encoder())],
+        )

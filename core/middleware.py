@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
+import pghistory
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,8 +18,10 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from core.context import brand_of, is_staff_host, languages_of, may_use_site
+from core.history import Channel, changed_by
 from core.models import BrandDomain
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # The back office's theme evaluates expressions and sets styles; only its own host allows that.
@@ -95,6 +99,21 @@ class SiteAccessMiddleware:
         return self.get_response(request)
 
 
+class HistoryMiddleware:
+    """Whatever a request changes carries who asked, over which channel, and the request's id."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in READING:  # spares the look-up of the person
+            return self.get_response(request)
+        user_id = request.user.pk if request.user.is_authenticated else None
+        with changed_by(channel=channel_of(request), user_id=user_id):
+            pghistory.context(request=uuid4().hex)
+            return self.get_response(request)
+
+
 class LanguageMiddleware:
     """Shows a brand's pages in a language the brand has: chosen, the person's, or its first."""
 
@@ -161,3 +180,10 @@ def has_second_factor(request: HttpRequest) -> bool:
     """Whether the signed-in user has set up a time-based code."""
     codes = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
     return bool(codes.exists())
+
+
+def channel_of(request: HttpRequest) -> Channel:
+    """Over which channel a request came: the API answers under one path on every host."""
+    if request.path.startswith("/api/"):
+        return "api"
+    return "back_office" if is_staff_host(request) else "portal"

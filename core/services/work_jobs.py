@@ -12,6 +12,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from core.errors import DomainError
+from core.history import changed_by
 from core.jobs import LeaseLost, UnknownKindError, WorkInterrupted, handler_of, known_kinds
 from core.models import Job
 from core.services.claim_job import (
@@ -127,7 +128,10 @@ def work_one(
 def do_job(job: Job, *, clock: Clock, stop: threading.Event) -> None:
     """Do one claimed job and write down how it ended."""
     try:
-        with Progress(job, clock, stop) as progress:
+        context = changed_by(
+            channel="job", user_id=job.requested_by_id, source=f"{job.kind} {job.pk}"
+        )
+        with context, Progress(job, clock, stop) as progress:
             result = handler_of(job.kind)(job, progress)
         if progress.latest:
             extend_lease(job, now=clock(), **progress.latest)
