@@ -365,6 +365,7 @@ def test_what_was_said_and_accepted_is_frozen(kari, order, statement):
 
 
 def test_no_truncate_of_what_was_said_and_accepted(kari):
+    """ContractSummary, Acceptance and Interaction: the trigger `no_truncate`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL trunkline.allow_flush = 'off'")
         for model in (Acceptance, ContractSummary, Interaction):
