@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from core.migration_speed import make_migrations_quick
+
 
 class CoreConfig(AppConfig):
     name = "core"
@@ -11,6 +13,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every app register what core works with, as Django's admin does with pages."""
+        make_migrations_quick()
         import core.duties
         import core.imports.jobs  # noqa: F401 – registers the work of imports
 
