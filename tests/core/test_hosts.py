@@ -333,7 +333,7 @@ def test_a_new_password_by_mail(kari, mailoutbox):
         {"password1": "nytt passord for Kari", "password2": "nytt passord for Kari"},
     )
 
-    assert message.from_email == "faktura@fjordtel.example"
+    assert message.from_email == "Fjordtel <faktura@fjordtel.example>"
     assert message.subject == "Velg et nytt passord hos Fjordtel"
     assert done.status_code == 302
     _, response = sign_in(FJORDTEL, "kari@example.com", "nytt passord for Kari")
