@@ -24,11 +24,12 @@ from core.errors import DomainError
 from core.models import Approval
 from core.services.decide_approval import approve
 from core.services.request_approval import request_approval
+from dunning.services.write_reminder import sample
 from tests import make
 
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
 WORDS = Words("Hei {{ name }}", "Betal {{ total }}.", "<p>Betal <b>{{ total }}</b>.</p>")
-VALUES = {"name": "Kari & Bo", "total": "905,07 kr", "bills": []}
+VALUES = {**sample("nb"), "name": "Kari & Bo", "total": "905,07 kr"}
 
 
 def draft(brand, words=WORDS, **options):
@@ -56,7 +57,6 @@ def test_the_products_words_are_complete_and_sound(code, channel, language):
     content = fill(sources, sample_values(event, language))
 
     assert check_sources(sources, event, channel, language) == []
-    assert sources != own_words(code, channel, "en") or language == "en" or channel == "in_app"
     assert content.text.strip()
 
 
