@@ -106,7 +106,7 @@ def publish_template(
             channel=template.channel,
             language=template.language,
         )
-        current = {row.pk: row.state for row in same}
+        current = {row.pk: row.state for row in same.order_by("pk")}
         if current.get(template.pk) != MessageTemplate.State.DRAFT:
             raise DomainError("Only a draft can be published.")
         same.filter(state=MessageTemplate.State.PUBLISHED).update(
