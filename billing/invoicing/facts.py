@@ -14,6 +14,7 @@ from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.models import Invoice, InvoiceLine, PaidThrough
 from billing.invoicing.paid_through import paid_before
 from billing.invoicing.recurring import BilledLine, Segment
+from billing.invoicing.references import payment_reference
 from billing.usage.models import UsageSummary
 from billing.usage.queries import unbilled_summaries
 from core.periods import Period
@@ -59,7 +60,7 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     families = {top.pk: Family(top, members[top.pk]) for top in tops}
     top_of = {account.pk: top_id for top_id, accounts in members.items() for account in accounts}
     accounts = {account.pk: account for group in members.values() for account in group}
-    _count_invoices(families)
+    _count_invoices(families, catalogue.brand.reference_kind)
     lines = _live_lines(accounts)
     summaries = _summaries(accounts, bill_date)
     paid = _paid_through(accounts)
@@ -114,11 +115,27 @@ def _members(tops: Sequence[Account]) -> dict[int, list[Account]]:
     }
 
 
-def _count_invoices(families: dict[int, Family]) -> None:
+def _count_invoices(families: dict[int, Family], reference_kind: str) -> None:
     for account_id in Invoice.objects.filter(account_id__in=families).values_list(
         "account_id", flat=True
     ):
         families[account_id].invoices_before += 1
+    _skip_old_references(list(families.values()), reference_kind)
+
+
+def _skip_old_references(families: list[Family], kind: str) -> None:
+    """Count on where the system before has given the reference that would be next."""
+    while families:
+        wanted = {
+            payment_reference(kind, family.top.pk, family.invoices_before + 1): family
+            for family in families
+        }
+        given = Invoice.objects.filter(kind=Invoice.Kind.OPENING, reference__in=wanted)
+        families = [
+            wanted[reference] for reference in set(given.values_list("reference", flat=True))
+        ]
+        for family in families:
+            family.invoices_before += 1
 
 
 def _subscriptions(accounts: dict[int, Account]) -> Iterable[Subscription]:
