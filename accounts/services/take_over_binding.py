@@ -19,6 +19,7 @@ from core.models import Brand
 
 PART = "bindings"
 MONTHS_MAX = 120
+MONTHS_USUAL = 24
 COLUMNS = (
     BRAND,
     ACCOUNT,
@@ -106,11 +107,25 @@ def _read(fields: Fields, named: NamedRows, taken_over_on: date) -> _Row | None:
     if until <= taken_over_on:
         fields.warn("bound_through", "the binding is over already: left out")
         return None
-    start = start or found[0].starts_on
-    if start > until or (until - start).days > 31 * MONTHS_MAX:
+    start = start or _likely_start(found[0].starts_on, until, taken_over_on)
+    if start > until or _months(start, until) > MONTHS_MAX:
         fields.problem("bound_from", f"bound from {start} until {until} can't be", "check the days")
         return None
     return _Row(fields, found[0], start, until, notice)
+
+
+def _likely_start(starts_on: date, until: date, taken_over_on: date) -> date:
+    """Where the file doesn't say when the binding began: with the subscription, if that is recent.
+
+    An old subscription was bound anew since; no longer ago than the usual longest term, and not
+    after the take-over.
+    """
+    usual = months_later(until, -MONTHS_USUAL)
+    return max(starts_on, min(usual, taken_over_on))
+
+
+def _months(start: date, until: date) -> int:
+    return max(0, (until.year - start.year) * 12 + until.month - start.month)
 
 
 def _store(rows: list[_Row], report: ImportReport) -> None:
@@ -121,8 +136,11 @@ def _store(rows: list[_Row], report: ImportReport) -> None:
     }
     new: list[SubscriptionTerm] = []
     for row in rows:
-        months = max(0, (row.until.year - row.start.year) * 12 + row.until.month - row.start.month)
-        values = {"bound_until": row.until, "months": months, "notice_days": row.notice}
+        values = {
+            "bound_until": row.until,
+            "months": _months(row.start, row.until),
+            "notice_days": row.notice,
+        }
         label = f"{row.fields.subject} {row.subscription.code}: until {row.until}"
         known = stored.get((row.subscription.pk, row.start))
         if known is None:
