@@ -42,7 +42,7 @@ def take_in_accounts(request: ImportRequest) -> ImportReport:
 
 
 def _register(code: str, label: str, form: FlatForm, fields: tuple[TargetField, ...]) -> None:
-    @import_kind(code, label=label, fields=fields, permission=PERMISSION)
+    @import_kind(code, label=label, fields=fields, permission=PERMISSION, repeats_are_one=True)
     def take_in(request: ImportRequest) -> ImportReport:
         return import_account_parts(
             request.content,

@@ -61,6 +61,7 @@ def opening_balances(request: ImportRequest) -> ImportReport:
 @import_kind(
     "paid_through",
     label="Paid-through dates",
+    repeats_are_one=True,
     fields=PAID_COLUMNS,
     options=(TAKEN_OVER_ON,),
     permission="billing.add_paidthrough",
@@ -75,6 +76,7 @@ def paid_through(request: ImportRequest) -> ImportReport:
 @import_kind(
     "usage_cutover",
     label="Usage cutovers",
+    repeats_are_one=True,
     fields=CUTOVER_COLUMNS,
     permission="billing.add_usagecutover",
 )
@@ -100,6 +102,7 @@ def allowances_used(request: ImportRequest) -> ImportReport:
 @import_kind(
     "binding",
     label="Bindings",
+    repeats_are_one=True,
     fields=BINDING_COLUMNS,
     options=(TAKEN_OVER_ON,),
     permission="accounts.add_subscriptionterm",
@@ -114,6 +117,7 @@ def binding(request: ImportRequest) -> ImportReport:
 @import_kind(
     "consents",
     label="Consents",
+    repeats_are_one=True,
     fields=CONSENT_COLUMNS,
     permission="accounts.add_consent",
     not_revertible="What somebody said stays said: take it back with a later statement.",

@@ -79,6 +79,7 @@ def _label(payment: Payment) -> str:
 @import_kind(
     "mandates",
     label="Direct debit mandates",
+    repeats_are_one=True,
     fields=MANDATE_COLUMNS,
     permission="payments.add_mandate",
 )
@@ -92,6 +93,7 @@ def mandates(request: ImportRequest) -> ImportReport:
 @import_kind(
     "payment_methods",
     label="Payment methods",
+    repeats_are_one=True,
     fields=METHOD_COLUMNS,
     permission="payments.add_paymentmethod",
 )

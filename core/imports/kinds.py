@@ -68,7 +68,9 @@ class ImportKind:
     brands share: only staff of all brands may take them in; `shell_only` ones come in by command
     alone. `row_key` names the fields that rows
     of one thing share: when one of them fails, all are left out. `not_revertible` says why an
-    import of this kind can't be undone; `revert` undoes it in a way of its own.
+    import of this kind can't be undone; `revert` undoes it in a way of its own. Where
+    `repeats_are_one`, a row whose mapped fields all equal an earlier one's says nothing new: a list
+    with a row for each service names its customer's person in each.
     """
 
     code: str
@@ -82,6 +84,7 @@ class ImportKind:
     row_key: tuple[str, ...] = ()
     not_revertible: str = ""
     revert: TakeBack | None = None
+    repeats_are_one: bool = False
 
     def field(self, name: str) -> TargetField | None:
         """The field of that name."""
@@ -103,6 +106,7 @@ def import_kind(
     row_key: tuple[str, ...] = (),
     not_revertible: str = "",
     revert: TakeBack | None = None,
+    repeats_are_one: bool = False,
 ) -> Callable[[TakeIn], TakeIn]:
     """Register who takes in files of a kind: `@import_kind("people", label="Persons", …)`.
 
@@ -126,6 +130,7 @@ def import_kind(
             row_key=row_key,
             not_revertible=not_revertible,
             revert=revert,
+            repeats_are_one=repeats_are_one,
         )
         return take_in
 

@@ -39,6 +39,18 @@ def write_our_form(mapped: MappedTable, leave_out: frozenset[int] = frozenset())
     return OurForm(text.getvalue().encode(), shift, mapped.columns)
 
 
+def repeated_lines(mapped: MappedTable) -> frozenset[int]:
+    """The lines of rows that say in all fields what an earlier row said."""
+    seen: set[tuple[str, ...]] = set()
+    repeated: set[int] = set()
+    for row in mapped.rows:
+        content = tuple(row.values.get(name, "") for name in mapped.fields)
+        if content in seen:
+            repeated.add(row.line)
+        seen.add(content)
+    return frozenset(repeated)
+
+
 def _one_line(value: str) -> str:
     return " ".join(value.splitlines()) if "\n" in value or "\r" in value else value
 

@@ -15,7 +15,7 @@ from core.imports.cells import read_cell
 from core.imports.foreign_file import FileShape, ForeignTable, read_foreign
 from core.imports.kinds import ImportKind, ImportRequest, TargetField, kind_of
 from core.imports.mapping import Mapping, Source, parse_mapping
-from core.imports.our_form import turn_back, write_our_form
+from core.imports.our_form import repeated_lines, turn_back, write_our_form
 from core.input_report import ImportReport
 from core.input_tree import Unreadable
 from core.models import ImportBatch
@@ -122,7 +122,8 @@ def _check_brands(mapped: MappedTable, batch: ImportBatch) -> None:
 def _take_in(
     kind: ImportKind, request: ImportRequest, mapped: MappedTable, leave_out: frozenset[int]
 ) -> ImportReport:
-    form = write_our_form(mapped, leave_out)
+    repeated = repeated_lines(mapped) if kind.repeats_are_one else frozenset()
+    form = write_our_form(mapped, leave_out | repeated)
     try:
         report = kind.take_in(replace(request, content=form.content, is_mapped=True))
     except InputRefused as refused:
