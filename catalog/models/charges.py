@@ -99,8 +99,14 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=(~Q(kind="usage") & Q(pricing="", usage_types=[], per__isnull=True))
                 | Q(kind="usage", pricing="per_unit", price=0, per__isnull=True)
-                | Q(kind="usage", pricing__in=("graduated", "volume"), price=0, per__gte=1)
-                | Q(kind="usage", pricing="package", per__gte=1),
+                | Q(
+                    kind="usage",
+                    pricing__in=("graduated", "volume"),
+                    price=0,
+                    per__isnull=False,
+                    per__gte=1,
+                )
+                | Q(kind="usage", pricing="package", per__isnull=False, per__gte=1),
                 name="charge_usage_says_how_it_is_priced",
             ),
             models.CheckConstraint(

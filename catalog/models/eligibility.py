@@ -25,7 +25,7 @@ USED = {
     "customer_kind": (("customer_kind",), Q(customer_kind__in=("consumer", "business"))),
     "requires": (("other_plan", "product"), ONE_NAMED),
     "excludes": (("other_plan", "product"), ONE_NAMED),
-    "tenure": (("months",), Q(months__gte=1, months__lte=600)),
+    "tenure": (("months",), Q(months__isnull=False, months__gte=1, months__lte=600)),
     "place": (("places",), ~Q(countries=[], postcodes=[])),
     "promotion": (("needed_promotion",), Q(needed_promotion__isnull=False)),
     "new_customer": ((), Q()),

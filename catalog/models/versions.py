@@ -127,6 +127,7 @@ class PlanVersion(models.Model):
                 )
                 | Q(
                     termination="remaining_months",
+                    termination_share__isnull=False,
                     termination_share__gt=0,
                     termination_share__lte=100,
                     termination_amount__isnull=True,
