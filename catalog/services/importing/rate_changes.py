@@ -153,11 +153,11 @@ def stage(cursor: CursorWrapper, rows: RateRows) -> None:
     cursor.execute(_STAGE)
     for name, value in rows.constants.items():
         if value != NOTHING:
-            cursor.execute(
-                sql.SQL("ALTER TABLE rate_stage ALTER {} SET DEFAULT {}").format(
-                    sql.Identifier(name), sql.Literal(value)
-                )
+            default = sql.SQL("ALTER TABLE rate_stage ALTER {} SET DEFAULT {}").format(
+                sql.Identifier(name), sql.Literal(value)
             )
+            # As text: whoever listens to statements (the history does) reads texts.
+            cursor.execute(default.as_string(cursor.connection))
     with cursor.copy(f"COPY rate_stage ({', '.join(rows.columns)}) FROM STDIN") as copy:
         copy.write(rows.copied())
     # The planner knows nothing yet of a deck that has just come in: without an index it may
