@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.db.models import Model
 
-from catalog.models import Plan, PlanVersion
+from catalog.models import Bundle, Discount, Plan, PlanVersion
 from catalog.queries import content_of, terms_of, version_in_force
 from catalog.services.draft_plan_version import create_draft, delete_draft, edit_draft
+from catalog.services.import_catalog import import_catalog
 from catalog.services.publish_plan_version import publish_plan_version
 from catalog.version_content import AllowanceContent, ChargeContent, VersionContent
-from core.errors import DomainError
+from core.errors import DomainError, InputRefused
 from core.models import Brand
 from core.services.decide_approval import approve
 from core.services.request_approval import request_approval
@@ -143,3 +148,42 @@ def test_a_draft_that_changed_since_it_was_asked_about_is_not_published(plan: Pl
 
     draft.refresh_from_db()
     assert (decided.state, draft.state) == ("failed", "draft")
+
+
+OFFER = """
+discounts:
+  - {code: TEN, brand: fjordtel, name: Ten, percent: 10, from: 2026-01-01, state: %(state)s}
+bundles:
+  - code: HOME
+    brand: fjordtel
+    name: Home
+    discount: TEN
+    parts: [{plan: MOBIL10}, {product: MOBILE}]
+    from: 2026-01-01
+    state: %(state)s
+"""
+
+
+def test_prices_and_offers_move_as_declared(plan: Plan, tmp_path: Path) -> None:
+    """PlanVersion, Discount and Bundle go from draft to published, and never back."""
+    draft = create_draft(plan, starts_on=NEXT_YEAR, content=CONTENT)
+    states: dict[type[Model], list[str]] = {PlanVersion: [draft.state], Discount: [], Bundle: []}
+
+    states[PlanVersion].append(
+        publish_plan_version(draft, published_by="Kari", now=NOW, today=TODAY).state
+    )
+    with suppress(DomainError):
+        edit_draft(draft, content=VersionContent())
+    states[PlanVersion].append(PlanVersion.objects.get(pk=draft.pk).state)
+    for state in ("draft", "published", "draft"):
+        with suppress(InputRefused):
+            import_catalog(
+                (OFFER % {"state": state}).encode(), file="offers.yaml", folder=tmp_path, now=NOW
+            )
+        for model in (Discount, Bundle):
+            states[model].append(model._default_manager.get().state)
+
+    for model, seen in states.items():
+        transitions = model.TRANSITIONS  # type: ignore[attr-defined]
+        declared = {(before, after) for before, ends in transitions.items() for after in ends}
+        assert {(a, b) for a, b in pairwise(seen) if a != b} == declared

@@ -40,7 +40,7 @@ from billing.invoicing.services.issue_invoices import issue_invoices
 from billing.usage.models import SuspendedUsage, UsageFile
 from billing.usage.services.import_usage_file import import_usage_file
 from billing.usage.services.release_suspended import release_suspended
-from catalog.models import TaxRate
+from catalog.models import Bundle, Discount, PlanVersion, TaxRate
 from core.errors import DomainError
 from core.models import Approval, Event, ImportBatch, Job
 from core.services import claim_job as claims
@@ -60,6 +60,8 @@ MACHINES = {
     Approval,
     BillRun,
     BillRunAccount,
+    Bundle,
+    Discount,
     Event,
     ImportBatch,
     Invoice,
@@ -68,6 +70,7 @@ MACHINES = {
     Message,
     MessageTemplate,
     Order,
+    PlanVersion,
     ServiceNumber,
     Sim,
     SuspendedUsage,
