@@ -76,11 +76,10 @@ def _sentences(rule: EligibilityRule, words: Words) -> Iterator[str]:
         promotion = rule.needed_promotion
         until = promotion.available.upper
         text = _("With the promotion %(name)s") % {"name": words.text(promotion.name)}
-        yield (
-            f"{text} ({_('until %(day)s') % {'day': format_day(until, words.language)}})"
-            if (until)
-            else text
-        )
+        if until:
+            ends = _("until %(day)s") % {"day": format_day(until, words.language)}
+            text = f"{text} ({ends})"
+        yield text
     elif rule.kind == kinds.NEW_CUSTOMER:
         yield _("Only for new customers")
 

@@ -12,6 +12,7 @@ def events(name):
 
 
 def test_password_has_a_time_so_that_its_change_shows_on_the_user_and_the_hash_does_not(db):
+    """The trigger `password_has_a_time` of User sees a new hash whoever writes it."""
     user = User.objects.create_user("kari@example.com", "first one")
 
     User.objects.filter(pk=user.pk).update(password="another hash")

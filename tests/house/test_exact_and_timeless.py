@@ -22,14 +22,15 @@ FLOATS = {
     "billing/rating/table.py": "bounds that send what is too large to the exact reference",
     "catalog/services/importing/colours.py": "contrast of colours",
     "core/colours.py": "contrast of colours",
+    "core/imports/suggest.py": "how alike two heads are",
     "core/management/commands/work.py": "seconds to wait",
     "core/services/send_hint.py": "seconds to wait",
     "core/services/work_jobs.py": "seconds to wait",
 }
 # Edges: here time comes in, and is handed down as `now` or `as_of`.
 EDGES = {"admin", "jobs", "management", "views", "access", "login", "middleware", "demo"}
-# Celery's tasks, the thread that keeps the schedules, and the audit of leases.
-EDGES |= {"tasks", "scheduler", "invariants"}
+# Celery's tasks, the thread that keeps the schedules, the audit of leases, and keys of the API.
+EDGES |= {"tasks", "scheduler", "invariants", "authentication"}
 CLOCKS = {"now", "today", "utcnow", "localtime", "localdate"}
 
 
