@@ -18,12 +18,14 @@ from typing import IO, Any, ClassVar, cast
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from core.errors import DomainError, InputProblem, InputRefused
 from core.history import changed_by
+from core.services.deliver_events import deliver_events
 
 PROBLEMS_PRINTED_MAX = 50
 INPUT_BYTES_MAX = 512 * 1024 * 1024
@@ -61,6 +63,9 @@ class TrunklineCommand(BaseCommand, ABC):
         try:
             with changed_by(channel="command", source=type(self).__module__.rsplit(".", 1)[-1]):
                 code = self._run_dry(**options) if options.get("dry_run") else self.run(**options)
+            if not options.get("dry_run"):
+                # Where no worker runs, the news of a command is told by the command itself.
+                deliver_events(timezone.now())
         except CannotStart as error:
             self.errors.print(f"[red]{error}[/red]", markup=True)
             code = 2

@@ -11,6 +11,7 @@ from billing.invoicing.services import run_billing as module
 from billing.invoicing.services.run_billing import run_billing
 from core.audit import all_invariants
 from tests import make
+from tests.news import tell_the_news
 
 NOVEMBER = date(2026, 11, 1)
 
@@ -50,4 +51,5 @@ def test_two_runs_at_once_bill_everybody_once(monkeypatch):
     assert list(numbers) == list(range(100001, 100013))
     assert BillRun.objects.get().state == BillRun.State.ISSUED
     assert BillRun.objects.get().invoices_total == 12
+    tell_the_news()
     assert [item.id for item in all_invariants() if list(item.check())] == []

@@ -35,6 +35,7 @@ from tests.billing.usage.mending import (
     shorten,
     states,
 )
+from tests.news import tell_the_news
 
 NO_RATE = "deck VOICE has no rate for 390612345 on 2026-10-03; add its prefix (import_rates)"
 NO_COLUMN = (
@@ -336,4 +337,5 @@ def test_what_is_released_after_its_period_was_billed_is_late(kari):
         now=datetime(2026, 12, 3, 8, tzinfo=UTC),
     )
     assert "1.20" in [f"{line.amount:.2f}" for line in run.invoices.get().lines.all()]
+    tell_the_news()
     assert [hit for check in all_invariants() for hit in check.check()] == []
