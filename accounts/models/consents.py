@@ -12,6 +12,7 @@ from accounts.models.people import Account, Person
 from accounts.topics import CHANNELS, TOPICS
 from core.history import tracked
 from core.models.organisation import Brand
+from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
 # Letters and digits only: what networks show as the sender of a text message.
@@ -92,6 +93,7 @@ class Consent(models.Model):
             models.Index(fields=("account", "topic", "channel"), name="consent_of_account"),
         )
         constraints = (
+            SameKey(fields=("account", "brand"), name="consent_account_of_its_brand"),
             models.CheckConstraint(
                 condition=Q(person__isnull=False, account__isnull=True)
                 | Q(person__isnull=True, account__isnull=False),

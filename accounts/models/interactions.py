@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models.people import Account, Person
 from core.models.organisation import Brand
+from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
 
@@ -66,6 +67,7 @@ class Interaction(models.Model):
         ordering = ("-happened_at", "-id")
         indexes = (models.Index(fields=("account", "-happened_at"), name="interaction_of_account"),)
         constraints = (
+            SameKey(fields=("account", "brand"), name="interaction_account_of_its_brand"),
             models.CheckConstraint(
                 condition=Q(account__isnull=False) | Q(person__isnull=False),
                 name="interaction_is_with_somebody",

@@ -11,6 +11,7 @@ from accounts.models.people import Account, Person
 from accounts.models.templates import MessageTemplate
 from accounts.topics import CHANNELS, TOPICS
 from core.models.organisation import Brand
+from core.same_key import SameKey
 
 GONE_OUT = ("sent", "delivered", "bounced")
 
@@ -100,6 +101,8 @@ class Message(models.Model):
             models.Index(fields=("to_address", "decided_at"), name="message_contacts"),
         )
         constraints = (
+            SameKey(fields=("account", "brand"), name="message_account_of_its_brand"),
+            SameKey(fields=("template", "brand"), name="message_template_of_its_brand"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from accounts.models.subscriptions import Subscription
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.same_key import SameKey
 
 
 @tracked()
@@ -27,6 +28,7 @@ class NumberPool(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="number_pool_with_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="number_pool_code_once"),
             models.CheckConstraint(
                 condition=Q(quarantine_days__lte=3650), name="number_pool_quarantine_ends"
@@ -83,6 +85,7 @@ class ServiceNumber(models.Model):
     class Meta:
         ordering = ("brand", "number")
         constraints = (
+            SameKey(fields=("pool", "brand"), name="service_number_pool_of_its_brand"),
             models.UniqueConstraint(fields=("brand", "number"), name="service_number_once"),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^[A-Za-z0-9._@-]+$"), name="service_number_is_plain"

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from accounts.rights import Right
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.same_key import SameKey
 
 # Two transactions that hang accounts under each other at once wait for one another here.
 _NO_CIRCLE = """
@@ -125,6 +126,8 @@ class Account(models.Model):
     class Meta:
         ordering = ("brand", "number")
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="account_with_brand"),
+            SameKey(fields=("parent", "brand"), name="account_parent_of_its_brand"),
             models.UniqueConstraint(fields=("brand", "number"), name="account_number_once"),
             models.CheckConstraint(
                 condition=Q(bill_day__gte=1) & Q(bill_day__lte=31), name="account_bill_day_1_to_31"
@@ -277,6 +280,7 @@ class Location(models.Model):
     class Meta:
         ordering = ("account", "code")
         constraints = (
+            models.UniqueConstraint(fields=("id", "account"), name="location_with_account"),
             models.UniqueConstraint(fields=("account", "code"), name="location_code_once"),
             models.CheckConstraint(
                 condition=Q(emergency_confirmed_at__isnull=True)

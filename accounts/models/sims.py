@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models.subscriptions import Subscription
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.same_key import SameKey
 
 
 @tracked()
@@ -24,6 +25,7 @@ class SimPool(models.Model):
         ordering = ("brand", "code")
         verbose_name = "SIM pool"
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="sim_pool_with_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="sim_pool_code_once"),
         )
 
@@ -74,6 +76,7 @@ class Sim(models.Model):
         ordering = ("brand", "iccid")
         verbose_name = "SIM"
         constraints = (
+            SameKey(fields=("pool", "brand"), name="sim_pool_of_its_brand"),
             models.CheckConstraint(
                 condition=Q(iccid__regex=r"^89[0-9]{16,18}$"), name="sim_iccid_is_plain"
             ),

@@ -11,6 +11,7 @@ from accounts.models.people import Account, Location, Membership
 from catalog.models import Plan, PlanVersion
 from core.history import tracked
 from core.models.organisation import code_validator
+from core.same_key import SameKey
 
 
 @tracked()
@@ -35,6 +36,7 @@ class Subscription(models.Model):
     class Meta:
         ordering = ("account", "code")
         constraints = (
+            SameKey(fields=("location", "account"), name="subscription_location_of_its_account"),
             models.UniqueConstraint(fields=("account", "code"), name="subscription_code_once"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),

@@ -83,6 +83,7 @@ class MessageTemplate(models.Model):
         ordering = ("event", "channel", "language", "brand", "-version")
         permissions = (("publish_messagetemplate", "Can publish message template"),)
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="message_template_with_brand"),
             models.UniqueConstraint(
                 fields=("brand", "event", "channel", "language", "version"),
                 nulls_distinct=False,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models.people import Account
 from core.history import tracked
 from core.models.organisation import Brand, LegalEntity
+from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
 
@@ -58,6 +59,9 @@ class JournalEntry(models.Model):
         ordering = ("id",)
         verbose_name_plural = "journal entries"
         constraints = (
+            SameKey(
+                fields=("brand", "legal_entity"), name="journal_entry_brand_of_its_entity"
+            ),
             models.UniqueConstraint(
                 fields=("source", "source_id"),
                 condition=Q(reverses__isnull=True),

@@ -16,6 +16,7 @@ from catalog.models.freezing import (
 from catalog.models.plans import Plan, Product
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.same_key import SameKey
 
 CHARGE_KINDS = ["recurring", "one_off", "usage"]
 TRANSITIONS = {
@@ -83,6 +84,7 @@ class Discount(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="discount_with_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="discount_code_once_per_brand"),
             models.CheckConstraint(
                 condition=published_says_when_and_by_whom(),
@@ -166,6 +168,7 @@ class Promotion(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            SameKey(fields=("discount", "brand"), name="promotion_discount_of_its_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="promotion_code_once_per_brand"),
             models.UniqueConstraint(
                 fields=("brand", "promotion_code"),
@@ -216,6 +219,7 @@ class Bundle(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            SameKey(fields=("discount", "brand"), name="bundle_discount_of_its_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="bundle_code_once_per_brand"),
             models.CheckConstraint(
                 condition=published_says_when_and_by_whom(),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from catalog.models.tax import TaxCategory
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.same_key import SameKey
 
 
 @tracked()
@@ -31,6 +32,7 @@ class Product(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="product_with_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="product_code_once_per_brand"),
         )
 
@@ -66,6 +68,7 @@ class Plan(models.Model):
     class Meta:
         ordering = ("brand", "code")
         constraints = (
+            SameKey(fields=("product", "brand"), name="plan_product_of_its_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="plan_code_once_per_brand"),
             models.CheckConstraint(
                 condition=Q(kind__in=("plan", "add_on", "one_off")), name="plan_kind_is_known"

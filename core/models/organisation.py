@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.history import tracked
+from core.same_key import SameKey
 
 code_validator = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "Use letters, digits, dot, dash and underscore only."
@@ -58,6 +59,7 @@ class NumberSeries(models.Model):
         ordering = ("legal_entity", "code")
         verbose_name_plural = "number series"
         constraints = (
+            models.UniqueConstraint(fields=("id", "legal_entity"), name="series_with_legal_entity"),
             models.UniqueConstraint(
                 fields=("legal_entity", "code"), name="series_code_once_per_legal_entity"
             ),
@@ -132,6 +134,8 @@ class Brand(models.Model):
     class Meta:
         ordering = ("code",)
         constraints = (
+            models.UniqueConstraint(fields=("id", "legal_entity"), name="brand_with_legal_entity"),
+            SameKey(fields=("series", "legal_entity"), name="brand_series_of_its_legal_entity"),
             models.CheckConstraint(
                 condition=Q(minimum_open_amount__gte=0), name="brand_minimum_open_not_negative"
             ),

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from accounts.models.people import Account
 from billing.invoicing.models.runs import BillRun
 from core.models.organisation import Brand, LegalEntity, NumberSeries
+from core.same_key import SameKey
 from core.triggers import no_truncate
 
 
@@ -83,6 +84,11 @@ class Invoice(models.Model):
             models.Index(fields=("number",), name="invoice_by_number"),
         )
         constraints = (
+            models.UniqueConstraint(fields=("id", "account"), name="invoice_with_account"),
+            SameKey(fields=("account", "brand"), name="invoice_account_of_its_brand"),
+            SameKey(fields=("run", "brand"), name="invoice_run_of_its_brand"),
+            SameKey(fields=("brand", "legal_entity"), name="invoice_brand_of_its_legal_entity"),
+            SameKey(fields=("series", "legal_entity"), name="invoice_series_of_its_legal_entity"),
             models.UniqueConstraint(
                 fields=("account", "period_end", "kind", "stream"),
                 condition=Q(live=True) & ~Q(kind__in=("off_cycle", "opening")),
@@ -207,6 +213,7 @@ class OpenItem(models.Model):
             models.Index(fields=("account", "due_date"), name="open_item_by_account"),
         )
         constraints = (
+            SameKey(fields=("invoice", "account"), name="open_item_of_its_invoices_account"),
             models.CheckConstraint(
                 condition=Q(total__gte=0, open_amount__gte=0, open_amount__lte=F("total"))
                 | Q(total__lt=0, open_amount__lte=0, open_amount__gte=F("total")),

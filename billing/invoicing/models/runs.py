@@ -56,6 +56,7 @@ class BillRun(models.Model):
     class Meta:
         ordering = ("-bill_date", "brand")
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="bill_run_with_brand"),
             models.UniqueConstraint(fields=("brand", "bill_date"), name="bill_run_once"),
             models.CheckConstraint(
                 condition=Q(state__in=("draft", "calculating", "issuing", "issued")),

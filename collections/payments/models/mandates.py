@@ -78,6 +78,7 @@ class Mandate(models.Model):
     class Meta:
         ordering = ("account", "id")
         constraints = (
+            models.UniqueConstraint(fields=("id", "account"), name="mandate_with_account"),
             models.UniqueConstraint(
                 fields=("legal_entity", "scheme", "creditor_id", "reference"),
                 name="mandate_reference_once",

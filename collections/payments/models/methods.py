@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models.people import Account
 from core.history import tracked
+from core.same_key import SameKey
 from payments.models.mandates import Mandate
 
 
@@ -43,6 +44,7 @@ class PaymentMethod(models.Model):
     class Meta:
         ordering = ("account", "-is_default", "id")
         constraints = (
+            SameKey(fields=("mandate", "account"), name="payment_method_mandate_of_its_account"),
             models.UniqueConstraint(
                 fields=("account",),
                 condition=Q(is_default=True, ends_on__isnull=True),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from accounts.models.people import Account
 from billing.invoicing.models import Invoice
 from core.models.organisation import Brand, LegalEntity
+from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
 
@@ -79,6 +80,8 @@ class Payment(models.Model):
     class Meta:
         ordering = ("-paid_on", "-id")
         constraints = (
+            SameKey(fields=("account", "brand"), name="payment_account_of_its_brand"),
+            SameKey(fields=("brand", "legal_entity"), name="payment_brand_of_its_legal_entity"),
             models.UniqueConstraint(
                 fields=("provider", "provider_reference"), name="payment_counted_once"
             ),
