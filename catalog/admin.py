@@ -11,7 +11,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog import admin_decks  # noqa: F401 – its pages register themselves
+from catalog import (  # noqa: F401 – their pages register themselves
+    admin_decks,
+    admin_version_panels,
+)
+from catalog.admin_versions import NewVersions, VersionPages
 from catalog.models import (
     Charge,
     DeckAssignment,
@@ -92,30 +96,8 @@ class ProductAdmin(ScopedAdmin):
     inlines = (PlanInline,)
 
 
-class PlanVersionInline(ScopedInline):
-    model = PlanVersion
-    brand_path = "plan__brand"
-    fields = ("starts_on", "prices", "published_at", "published_by")
-    show_change_link = True
-    verbose_name_plural = "versions: each holds until the next one starts"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
-        versions = super().get_queryset(request).select_related("plan__brand")
-        return versions.prefetch_related("charges")
-
-    @admin.display(description="prices")
-    def prices(self, version: PlanVersion) -> str:
-        currency = version.plan.brand.currency
-        return "; ".join(charge_in_words(charge, currency) for charge in version.charges.all())
-
-
-def charge_in_words(charge: Charge, currency: str) -> str:
-    """A charge as `monthly 299.00 NOK`."""
-    return f"{charge.code} {columns.price_in_words(charge.price, currency)}"
-
-
 @admin.register(Plan)
-class PlanAdmin(ScopedAdmin):
+class PlanAdmin(NewVersions):
     brand_path = "brand"
     empty_text = FROM_CATALOGUE
     list_display = ("code", english_name, "brand", "kind", "product")
@@ -124,8 +106,7 @@ class PlanAdmin(ScopedAdmin):
     search_fields = ("code", "name")
     name_texts = staticmethod(columns.texts("name"))
     readonly_fields = ("name_texts",)
-    fields = (("brand", "code"), "name_texts", ("kind", "product"))
-    inlines = (PlanVersionInline,)
+    fields = (("brand", "code"), "name_texts", ("kind", "product"), ("sold_from", "sold_until"))
 
 
 class ChargeInline(ScopedInline):
@@ -156,12 +137,19 @@ class DeckAssignmentInline(ScopedInline):
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(ScopedAdmin):
+class PlanVersionAdmin(VersionPages):
     brand_path = "plan__brand"
     empty_text = FROM_CATALOGUE
-    list_display = ("plan", "starts_on", "published_at", "published_by")
+    list_display = (
+        "plan",
+        "starts_on",
+        columns.state(),
+        "adoption",
+        "published_at",
+        "published_by",
+    )
     list_select_related = ("plan",)
-    list_filter = ("plan__brand", "plan")
+    list_filter = ("state", "plan__brand", "plan")
     search_fields = ("plan__code",)
     date_hierarchy = "starts_on"
     inlines = (ChargeInline, DeckAssignmentInline)

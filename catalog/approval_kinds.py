@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from catalog.models import PlanVersion
+from catalog.models import Charge, PlanVersion
 from catalog.queries import content_of, terms_of
 from catalog.services.publish_plan_version import publish_plan_version, why_not_publish
-from catalog.version_content import VersionContent, differences
+from catalog.version_content import Cell, VersionContent, differences
 from core.approvals import Effect, approval_kind
 from core.errors import DomainError
 from core.models import Approval
+from core.money import round_money
 from core.periods import local_date
 
 KIND = "publish_plan_version"
@@ -26,17 +28,21 @@ class PublishPlanVersion:
     title = "Publish prices"
 
     def effect(self, subject: PlanVersion, payload: Mapping[str, Any]) -> Effect:
-        """Each cell that differs from the version it takes over from; no money moves by it."""
+        """Each cell that differs from the version it takes over from, and what a month costs more.
+
+        The money is the change of all recurring charges of a month, in the brand's currency.
+        """
         version = terms_of(subject)
         reasons = why_not_publish(version, today=None)
         if reasons:
             raise DomainError(" ".join(f"{reason}." for reason in reasons))
-        before = _taken_over_from(version)
-        content = content_of(terms_of(before)) if before else VersionContent()
-        rows = differences(content, content_of(version), version.plan.brand.languages)
+        before, rows, money = change_of(version)
         since = f", in place of the prices from {before.starts_on}" if before else ""
         return Effect(
-            summary=f"Prices of {version.plan.code} from {version.starts_on}{since}", rows=rows
+            summary=f"Prices of {version.plan.code} from {version.starts_on}{since}",
+            rows=rows,
+            money=money,
+            currency=version.plan.brand.currency,
         )
 
     def fingerprint(self, subject: PlanVersion, payload: Mapping[str, Any]) -> str:
@@ -56,6 +62,26 @@ class PublishPlanVersion:
             now=now,
             today=local_date(now, zone),
         )
+
+
+def change_of(version: PlanVersion) -> tuple[PlanVersion | None, list[Cell], Decimal]:
+    """The version that `version` takes over from, each cell that differs, and the money of it.
+
+    The money is the change of all recurring charges of a month, rounded half away from zero to
+    the currency's places; `version` comes from `terms_of`.
+    """
+    before = _taken_over_from(version)
+    old = content_of(terms_of(before)) if before else VersionContent()
+    new = content_of(version)
+    money = _monthly(new) - _monthly(old)
+    brand = version.plan.brand
+    return before, differences(old, new, brand.languages), round_money(money, brand.currency)
+
+
+def _monthly(content: VersionContent) -> Decimal:
+    """What the recurring charges come to in a month."""
+    recurring = [each for each in content.charges if each.kind == Charge.Kind.RECURRING]
+    return sum((each.price / each.months for each in recurring), Decimal(0))
 
 
 def _taken_over_from(version: PlanVersion) -> PlanVersion | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.models import Charge, Plan, PlanVersion, Product
+from core.models import Approval
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -32,7 +35,7 @@ class PlanVersionSerializer(serializers.ModelSerializer[PlanVersion]):
 
     class Meta:
         model = PlanVersion
-        fields = ("id", "starts_on", "published_at", "charges")
+        fields = ("id", "state", "starts_on", "published_at", "charges")
 
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):
@@ -44,3 +47,47 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
     class Meta:
         model = Plan
         fields = ("id", "code", "kind", "name", "product", "versions")
+
+
+class SheetRowSerializer(serializers.Serializer[object]):
+    """A fact of a plan sheet, in words."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Named by a method of its own, since every form has a label."""
+        return {name: serializers.CharField() for name in ("label", "value", "note")}
+
+
+class SheetSectionSerializer(serializers.Serializer[object]):
+    """Facts under a heading; the key is the same in every language."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    rows = SheetRowSerializer(many=True)
+
+
+class PlanSheetSerializer(serializers.Serializer[object]):
+    """What a plan includes and costs, in words of one language."""
+
+    plan = serializers.CharField()
+    name = serializers.CharField()
+    summary = serializers.CharField()
+    language = serializers.CharField()
+    valid_from = serializers.CharField()
+    prices = serializers.CharField()
+    sections = SheetSectionSerializer(many=True)
+
+
+class PublicationSerializer(serializers.Serializer[object]):
+    """Why prices shall be published."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class PublicationAskedSerializer(serializers.ModelSerializer[Approval]):
+    """A request that waits for a second person."""
+
+    money = serializers.DecimalField(18, 3, source="amount", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Approval
+        fields = ("id", "state", "summary", "money", "currency", "reason", "expires_at")
