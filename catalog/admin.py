@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from catalog import (  # noqa: F401 – their pages register themselves
     admin_decks,
+    admin_offers,
     admin_version_panels,
 )
 from catalog.admin_versions import NewVersions, VersionPages

@@ -15,6 +15,8 @@ from accounts.models import ContractSummary, Order, OrderItem
 from accounts.services.move_order import move_order
 from accounts.services.standing import version_to_sell
 from catalog.models import Charge, Plan, PlanVersion
+from catalog.plan_sheet.content import plan_sheet
+from catalog.queries import terms_of
 from core.formatting import format_day, format_price
 from core.localised import localised
 
@@ -23,8 +25,9 @@ from core.localised import localised
 def submit_order(order: Order, *, now: datetime) -> ContractSummary:
     """Freeze the summary in the order's language and wait for the acceptance.
 
-    The summary says what is ordered, from when, its charges, term and notice, as the catalogue
-    stands for that day. Raises DomainError where something can't be had any more.
+    The summary says what is ordered, from when, its charges, term and notice, with the whole plan
+    sheet and so what leaving earlier costs, as the catalogue stands for that day. Raises
+    DomainError where something can't be had any more.
     """
     order = move_order(order, Order.State.SUBMITTED, submitted_at=now)
     with translation.override(order.language):
@@ -67,6 +70,7 @@ def _item_data(order: Order, item: OrderItem) -> dict[str, Any]:
     if item.kind != OrderItem.Kind.ADD_ON:
         kinds = {Plan.Kind.PLAN}
     version = version_to_sell(order.account, item.plan, kinds=kinds, day=order.wanted_on)
+    sheet = plan_sheet(terms_of(version), order.language, as_of=order.wanted_on)
     return data | {
         "plan": item.plan.code,
         "plan_name": localised(item.plan.name, order.language),
@@ -74,6 +78,8 @@ def _item_data(order: Order, item: OrderItem) -> dict[str, Any]:
         "term_months": version.term_months,
         "notice_days": version.notice_days,
         "charges": _charges(version, order.language),
+        "sheet": sheet.as_data(),
+        "sheet_text": sheet.as_text(),
     }
 
 
@@ -106,6 +112,8 @@ def _text(order: Order, data: dict[str, Any]) -> str:
             lines.append(_("Bound for %(count)d months") % {"count": item["term_months"]})
         if item.get("notice_days"):
             lines.append(_("Notice: %(count)d days") % {"count": item["notice_days"]})
+        if item.get("sheet_text"):
+            lines += ["", item["sheet_text"], ""]
         lines += [f"{name}: {value}" for name, value in sorted(item["details"].items())]
     included = order.account.brand.price_mode == "gross"
     lines += ["", _("Prices include tax.") if included else _("Tax is added to the prices.")]

@@ -34,6 +34,12 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Products", "category", "catalog.product"),
             ("Plans", "sell", "catalog.plan"),
+            ("Price versions", "history", "catalog.planversion"),
+            ("Discounts", "percent_discount", "catalog.discount"),
+            ("Promotions", "loyalty", "catalog.promotion"),
+            ("Bundles", "package_2", "catalog.bundle"),
+            ("Conditions", "rule", "catalog.eligibilityrule"),
+            ("Destination groups", "public", "catalog.destinationgroup"),
             ("Rate decks", "price_change", "catalog.ratedeck"),
             ("Rates", "call_quality", "catalog.rate"),
             ("Tax rates", "percent", "catalog.taxrate"),

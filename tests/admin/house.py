@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import Model
 
 from accounts.models import (
@@ -47,7 +47,18 @@ from billing.models import (
     UsagePeriod,
     UsageSummary,
 )
-from catalog.models import BandHours, RateDeck, RateImport, Supplier, TimeBand
+from catalog.models import (
+    BandHours,
+    Bundle,
+    DestinationGroup,
+    Discount,
+    EligibilityRule,
+    Promotion,
+    RateDeck,
+    RateImport,
+    Supplier,
+    TimeBand,
+)
 from core.models import Brand, Job, NumberSeries
 from core.services.keep_import import start_import
 from dunning.models import DunningAction
@@ -99,7 +110,26 @@ def _catalogue(brand: Brand, canary: str) -> list[Model]:
     rate = make.make_rate(deck, destination=canary, imported_by=taken_in)
     category = brand.usage_categories.get(code="voice")
     bought = _bought(brand, canary)
-    return [product, plan, plan.versions.get(), *bought, deck, taken_in, rate, category]
+    offers = _offers(brand, plan, canary)
+    return [product, plan, plan.versions.get(), *bought, *offers, deck, taken_in, rate, category]
+
+
+def _offers(brand: Brand, plan: Any, canary: str) -> list[Model]:
+    """What is cheaper for whom, and where."""
+    named: dict[str, Any] = {"brand": brand, "name": {"en": canary}}
+    always = DateRange(OCTOBER, None)
+    discount = Discount.objects.create(
+        **named, code=f"{canary}-OFF", kind="percent", value=10, available=always
+    )
+    promotion = Promotion.objects.create(
+        **named, code=f"{canary}-NEW", discount=discount, available=always
+    )
+    bundle = Bundle.objects.create(
+        **named, code=f"{canary}-BOTH", discount=discount, available=always
+    )
+    group = DestinationGroup.objects.create(**named, code=f"{canary}-EU")
+    rule = EligibilityRule.objects.create(promotion=promotion, kind="new_customer")
+    return [discount, promotion, bundle, group, rule]
 
 
 def _bought(brand: Brand, canary: str) -> list[Model]:

@@ -10,7 +10,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import PlanVersion
+from catalog.models import (
+    Bundle,
+    DestinationGroup,
+    Discount,
+    EligibilityRule,
+    PlanVersion,
+    Promotion,
+)
 from catalog.queries import content_of, terms_of
 from core.models import Approval
 from core.services.decide_approval import approve
@@ -187,6 +194,16 @@ def test_versions_of_another_brand_look_like_none(staff, foreign):
         assert staff.post(page(version, name)).status_code == 404
     new = reverse("admin:catalog_plan_new_version", args=[version.plan_id])
     assert staff.get(new).status_code == 404
+
+
+def test_offers_of_ones_own_brand_are_listed_and_shown(staff, own, foreign):
+    for model in (Discount, Promotion, Bundle, DestinationGroup, EligibilityRule):
+        name = f"admin:catalog_{model._meta.model_name}"
+        rows = staff.get(reverse(f"{name}_changelist")).context["cl"].result_list
+
+        assert list(rows) == [own[model]]
+        assert staff.get(reverse(f"{name}_change", args=[own[model].pk])).status_code == 200
+        assert staff.get(reverse(f"{name}_change", args=[foreign[model].pk])).status_code == 302
 
 
 def ask(client, version) -> Approval:
