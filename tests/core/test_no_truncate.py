@@ -6,17 +6,25 @@ from django.db import IntegrityError, connection, transaction
 
 # Trigger no_truncate of every model whose rows are never removed.
 KEPT = {
+    "Acceptance",
     "Allocation",
     "Approval",
+    "Consent",
+    "ContractSummary",
     "DunningAction",
     "Event",
+    "ImportBatch",
+    "Interaction",
     "Invoice",
     "InvoiceLine",
     "InvoiceTax",
     "InvoiceUsage",
     "JournalEntry",
+    "MessageTemplate",
+    "OpeningBalance",
     "Payment",
     "Posting",
+    "Reconciliation",
 }
 
 
