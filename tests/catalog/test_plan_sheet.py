@@ -88,7 +88,7 @@ def test_a_recurring_charge_says_how_much_and_how_often(version, fields, languag
 
 def test_trial_and_minimum_spend_stand_with_the_price(version):
     charge(version)
-    PlanVersion.objects.filter(pk=version.pk).update(trial_days=14, minimum_spend=Decimal("50"))
+    PlanVersion.objects.filter(pk=version.pk).update(trial_days=14, minimum_spend=Decimal(50))
 
     assert rows(version, "recurring")[1:] == [
         ("Free trial", "14 days", "then the prices above"),
@@ -158,7 +158,7 @@ def test_tiers_and_blocks_say_their_steps(version):
     ChargeTier.objects.create(charge=steps, up_to=6000, price=Decimal("0.50"))
     ChargeTier.objects.create(charge=steps, up_to=None, price=Decimal("0.25"))
     charge(
-        version, "blocks", kind="usage", price=Decimal("49"), pricing="package", position=1,
+        version, "blocks", kind="usage", price=Decimal(49), pricing="package", position=1,
         usage_types=["data"], per=1024**3, description={"en": "More data"},
     )  # fmt: skip
 
@@ -203,8 +203,8 @@ def test_the_term_says_for_how_long_and_what_leaving_costs(version, fields, word
 
 def test_a_falling_schedule_says_each_step(version):
     PlanVersion.objects.filter(pk=version.pk).update(term_months=12, termination="schedule")
-    TerminationStep.objects.create(version=version, from_month=1, fee=Decimal("1000"))
-    TerminationStep.objects.create(version=version, from_month=7, fee=Decimal("500"))
+    TerminationStep.objects.create(version=version, from_month=1, fee=Decimal(1000))
+    TerminationStep.objects.create(version=version, from_month=7, fee=Decimal(500))
 
     assert rows(version, "term")[2:] == [
         ("Leaving in months 1 to 6", "NOK 1,000.00", ""),
