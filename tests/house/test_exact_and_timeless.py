@@ -29,8 +29,9 @@ FLOATS = {
 }
 # Edges: here time comes in, and is handed down as `now` or `as_of`.
 EDGES = {"admin", "jobs", "management", "views", "access", "login", "middleware", "demo"}
-# Celery's tasks, the thread that keeps the schedules, the audit of leases, and keys of the API.
-EDGES |= {"tasks", "scheduler", "invariants", "authentication"}
+# Celery's tasks, the thread that keeps the schedules, the audit of leases,
+# keys of the API, and what all commands share.
+EDGES |= {"tasks", "scheduler", "invariants", "authentication", "commands"}
 CLOCKS = {"now", "today", "utcnow", "localtime", "localdate"}
 
 
