@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401 – registered now, so that they can be taken away below
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+import django_celery_beat.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -15,6 +18,13 @@ from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
 from unfold.forms import AdminPasswordChangeForm
 
 import core.admin_api_keys
@@ -36,8 +46,19 @@ from core.models import Brand, BrandDomain, Job, LegalEntity, NumberSeries, User
 from core.roles import APPS
 from core.services.requeue_job import requeue_job
 
-# Logins and second factors are managed by their owners under /login/, not edited as rows.
-for model in (EmailAddress, Authenticator, Group):
+# Logins, second factors and sessions are managed by their owners under /login/, not edited as rows;
+# schedules are made by set_up_schedules and can only be switched off and on.
+for model in (
+    EmailAddress,
+    Authenticator,
+    UserSession,
+    Group,
+    PeriodicTask,
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    SolarSchedule,
+):
     admin.site.unregister(model)
 
 
@@ -235,3 +256,15 @@ class GroupAdmin(DjangoGroupAdmin, SuperuserAdmin):  # type: ignore[misc]
             rights = Permission.objects.filter(content_type__app_label__in=APPS)
             kwargs["queryset"] = rights.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(PeriodicTask)
+class ScheduleAdmin(SuperuserAdmin):
+    """What is done by itself, how often, and when it was done last."""
+
+    editable = True
+    empty_text = "Schedules are made by manage.py set_up_schedules."
+    list_display = ("name", "interval", "crontab", "enabled", "last_run_at")
+    list_select_related = ("interval", "crontab")
+    fields = ("name", "interval", "crontab", "enabled", "last_run_at")
+    readonly_fields = ("name", "interval", "crontab", "last_run_at")

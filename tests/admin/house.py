@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import Model
 
@@ -59,8 +60,10 @@ from catalog.models import (
     Supplier,
     TimeBand,
 )
-from core.models import Brand, Job, NumberSeries
+from core.models import Approval, Brand, Job, NumberSeries
+from core.services.issue_api_key import issue_api_key
 from core.services.keep_import import start_import
+from core.services.record_event import record_event
 from dunning.models import DunningAction
 from payments.models import Allocation, BankFile, Mandate, Payment, PaymentMethod
 from tests import make
@@ -95,7 +98,7 @@ def make_house(code: str) -> House:
     rows += _catalogue(brand, canary)
     rows += _customer(brand, canary)
     by_model = {type(row): row for row in rows}
-    for make_rows in (_usage, _billing, _money):
+    for make_rows in (_usage, _billing, _money, _core):
         by_model |= {type(row): row for row in make_rows(brand, canary, by_model)}
     return House(brand, canary, by_model)
 
@@ -473,6 +476,27 @@ def _money(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mode
         account=account, kind="transfer", hint=canary[:60], starts_on=NOVEMBER
     )
     return [bank_file, payment, allocation, action, mandate, method]
+
+
+def _core(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
+    maker = make.make_staff(f"{canary.lower()}@maker.example", brand)
+    key, _token = issue_api_key(
+        brand=brand, name=canary, scopes=["catalog:read"], issued_by=maker,
+        expires_at=AT + timedelta(days=365), now=AT,
+    )  # fmt: skip
+    version = next(row for model, row in rows.items() if model._meta.model_name == "planversion")
+    approval = Approval.objects.create(
+        kind="publish_plan_version", brand=brand,
+        subject_type=ContentType.objects.get_for_model(version), subject_id=version.pk,
+        subject_label=canary, summary=canary, fingerprint=canary, reason=canary,
+        requested_by=maker, requested_at=AT, expires_at=AT + timedelta(days=7),
+        state="withdrawn", decided_at=AT,
+    )  # fmt: skip
+    event = record_event(
+        "invoice.issued", brand=brand, account_id=_of(rows, "account").pk,
+        payload={"invoice": canary}, now=AT,
+    )  # fmt: skip
+    return [key, approval, event]
 
 
 def _of(rows: dict[type[Model], Any], name: str) -> Any:

@@ -201,7 +201,7 @@ def test_the_database_refuses_keys_that_make_no_sense(fjordtel, key_for, name, c
         connection.cursor() as cursor,
     ):
         column, value = next(iter(change.items()))
-        cursor.execute(f"UPDATE core_apikey SET {column} = %s", [value])  # noqa: S608
+        cursor.execute(f"UPDATE core_apikey SET {column} = %s", [value])
 
 
 def test_the_api_describes_itself_to_whoever_has_a_key(fjordtel, client_of):

@@ -32,6 +32,8 @@ OWN_LOGIN = frozenset(
         "mfa_generate_recovery_codes",
     }
 )
+# Other systems' pages: a key says whose rows they are (tests/api).
+API = "api-"
 # The brand's own face: no personal data, so everybody may have it.
 OPEN_ON_BRANDS = frozenset(
     {
