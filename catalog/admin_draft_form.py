@@ -80,11 +80,13 @@ class TermsForm(LanguagesForm):
         data: dict[str, Any] = self.cleaned_data
         numbers = ("term_months", "notice_days", "trial_days")
         same = ("adoption", "termination", "termination_share", "termination_amount")
+        plain: dict[str, Any] = {name: data[name] or 0 for name in numbers}
+        plain |= {name: data[name] for name in same}
         return TermsContent(
             summary=self.text("summary"),
             exclusions=self.text("exclusions"),
             minimum_spend=data["minimum_spend"] or Decimal(0),
-            **({name: data[name] or 0 for name in numbers} | {name: data[name] for name in same}),
+            **plain,
         )
 
     def decks(self) -> dict[str, str]:

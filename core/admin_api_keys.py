@@ -69,7 +69,7 @@ class ApiKeyAdmin(ScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A year, unless somebody says otherwise."""
-        initial = super().get_changeform_initial_data(request)
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         return {"expires_at": timezone.now() + timedelta(days=USUAL_DAYS)} | initial
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:

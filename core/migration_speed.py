@@ -22,8 +22,8 @@ _append_and_render = ProjectState._append_option  # type: ignore[attr-defined]
 
 def make_migrations_quick() -> None:
     """Let triggers and constraints change the state of a migration, but none of its classes."""
-    AddTrigger.state_forwards = _add_trigger  # type: ignore[method-assign]
-    RemoveTrigger.state_forwards = _remove_trigger  # type: ignore[method-assign]
+    AddTrigger.state_forwards = _add_trigger  # type: ignore[method-assign,assignment]
+    RemoveTrigger.state_forwards = _remove_trigger  # type: ignore[method-assign,assignment]
     ProjectState._append_option = _append_option  # type: ignore[attr-defined]
 
 

@@ -75,7 +75,7 @@ class PlanSheet:
                 fact = f"{row.label}: {row.value}" if row.value else row.label
                 lines.append(f"– {fact}{f' ({row.note})' if row.note else ''}")
         lines += ["", self.prices_note]
-        return "\n".join(line for line in lines if line is not None).replace("\n\n\n", "\n\n")
+        return "\n".join(lines).replace("\n\n\n", "\n\n")
 
 
 def plan_sheet(version: PlanVersion, language: str, *, as_of: date) -> PlanSheet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -43,7 +45,7 @@ def answer(client, url: str, method: str = "get", **data):
     return response.status_code, response.headers.get("Location", ""), said
 
 
-def same_as_nowhere(client, url_for, key, method: str = "get") -> tuple[object, object]:
+def same_as_nowhere(client, url_for, key, method: str = "get") -> tuple[Any, Any]:
     """The answers for a foreign key and for one that never was, with the key itself masked."""
     answers = []
     for one in (key, NOWHERE):

@@ -196,7 +196,7 @@ def test_the_database_refuses_keys_that_make_no_sense(fjordtel, key_for, name, c
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         ApiKey.objects.filter(pk=key.pk).update(**change)
     column, value = next(iter(change.items()))
-    statement = f"UPDATE core_apikey SET {column} = %s"  # noqa: S608 – from the table above
+    statement = f"UPDATE core_apikey SET {column} = %s"
     with connection.cursor() as cursor, pytest.raises(IntegrityError, match=name):
         cursor.execute(statement, [value])
 

@@ -65,7 +65,7 @@ def draft(plan: Plan, group: DestinationGroup) -> PlanVersion:
     charge = make_usage(draft, "calls")
     ChargeTier.objects.create(charge=charge, up_to=100, price=1)
     ChargeDestination.objects.create(charge=charge, group=group)
-    ChargeCategory.objects.create(charge=charge, category=UsageCategory.objects.first())
+    ChargeCategory.objects.create(charge=charge, category=UsageCategory.objects.earliest("pk"))
     AllowanceDestination.objects.create(allowance=make_allowance(draft), group=group)
     TerminationStep.objects.create(version=draft, from_month=1, fee=100)
     deck = make.make_deck(plan.brand)
@@ -191,7 +191,7 @@ def test_a_reach_is_named_once(draft, group):
     with refused("charge_destination_once"), transaction.atomic():
         ChargeDestination.objects.create(charge=charge, group=group)
     with refused("charge_category_once"), transaction.atomic():
-        ChargeCategory.objects.create(charge=charge, category=UsageCategory.objects.first())
+        ChargeCategory.objects.create(charge=charge, category=UsageCategory.objects.earliest("pk"))
     with refused("allowance_destination_once"), transaction.atomic():
         AllowanceDestination.objects.create(allowance=allowance, group=group)
 

@@ -183,7 +183,7 @@ def test_prices_and_offers_move_as_declared(plan: Plan, tmp_path: Path) -> None:
         for model in (Discount, Bundle):
             states[model].append(model._default_manager.get().state)
 
-    for model, seen in states.items():
-        transitions = model.TRANSITIONS  # type: ignore[attr-defined]
+    for offered, seen in states.items():
+        transitions = getattr(offered, "TRANSITIONS")  # noqa: B009 – of two classes
         declared = {(before, after) for before, ends in transitions.items() for after in ends}
         assert {(a, b) for a, b in pairwise(seen) if a != b} == declared

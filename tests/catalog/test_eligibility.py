@@ -23,7 +23,7 @@ def rule(**fields: object) -> EligibilityRule:
 
 
 def facts(**fields: object) -> CustomerFacts:
-    return CustomerFacts(day=DAY, **({"customer_kind": "consumer"} | fields))  # type: ignore[arg-type]
+    return CustomerFacts(day=DAY, **({"customer_kind": "consumer"} | fields))
 
 
 def held(*ids: int) -> dict[str, frozenset[int]]:

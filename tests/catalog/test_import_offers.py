@@ -141,7 +141,7 @@ def test_everything_is_stored_as_it_stands_there(take_in: TakeIn) -> None:
     assert spans["46"] == DateRange(None, None)
     assert spans["358"] == DateRange(date(2026, 1, 1), date(2028, 1, 1))
     together = Discount.objects.get(code="TOGETHER")
-    assert (together.kind, together.value, together.state) == ("percent", 10, "published")
+    assert (together.kind, together.value, together.state) == ("percent", Decimal(10), "published")
     assert [target.product.code for target in together.targets.all()] == ["MOBILE"]
     assert Promotion.objects.get().promotion_code == "SPRING27"
     assert {part.plan.code for part in Bundle.objects.get().parts.all()} == {"MOBIL10", "RICH"}

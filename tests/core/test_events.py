@@ -12,7 +12,7 @@ from core import events
 from core.audit import all_invariants
 from core.errors import DomainError
 from core.events import News, subscriber, subscribers_of
-from core.models import Event, EventStream
+from core.models import Event, EventStream, User
 from core.services.deliver_events import ATTEMPTS_MAX, deliver_events, retry_event, skip_event
 from core.services.record_event import record_event, record_events
 from tests import make
@@ -146,7 +146,7 @@ def test_what_a_failing_subscriber_wrote_is_taken_back(fjordtel):
 
     deliver_events(NOW)
 
-    assert not make.User.objects.filter(email="written@fjordtel.example").exists()
+    assert not User.objects.filter(email="written@fjordtel.example").exists()
     assert Event.objects.get().attempts == 1
 
 

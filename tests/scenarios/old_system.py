@@ -164,7 +164,7 @@ def export(customers: list[OldCustomer], folder: Path) -> None:
     (folder / "migration.yaml").write_text(PLAN, encoding="utf-8")
 
 
-def _write(path: Path, head: str, rows, encoding: str = "latin-1") -> None:  # type: ignore[no-untyped-def]
+def _write(path: Path, head: str, rows, encoding: str = "latin-1") -> None:
     path.write_bytes("\r\n".join([head, *rows, ""]).encode(encoding))
 
 

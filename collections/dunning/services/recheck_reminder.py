@@ -21,7 +21,10 @@ def recheck_reminder(message: Message, _at: datetime) -> MessageContent:
     The account is locked, so a payment comes either before (and is seen here) or after the
     message. The step of an invoice that was paid is taken back: nothing was said about it.
     """
-    account = lock_accounts([message.account_id])[message.account_id]
+    owner = message.account_id
+    if owner is None:
+        raise ReasonGoneError("The reminder is of no account.")
+    account = lock_accounts([owner])[owner]
     brand = account.brand
     actions = {action.invoice_id: action for action in message.dunning_actions.all()}
     as_of = max(action.as_of for action in actions.values())

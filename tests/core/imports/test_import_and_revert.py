@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -25,7 +26,7 @@ CUSTOMERS = (
     "100123;Kari Nordmann;P;Storgata 1;0155;Oslo;kari@example.com;01.03.2024\n"
     "100124;Bo Berg;P;Strandveien 2;5003;Bergen;bo@example.com;15.06.2025\n"
 ).encode("cp1252")
-MAPPING = {
+MAPPING: dict[str, Any] = {
     "file": {"dates": "dd.mm.yyyy"},
     "fields": {
         "brand": {"constant": "fjordtel"},
@@ -84,7 +85,7 @@ def test_a_confirmed_import_is_done_by_a_worker(fjordtel) -> None:
     assert Account.objects.get(number="100123").opened_on == date(2024, 3, 1)
 
 
-def _work() -> dict:
+def _work() -> Any:
     from core.jobs import handler_of
 
     job = Job.objects.get(kind="apply_import")
@@ -300,6 +301,7 @@ def test_the_context_reaches_rows_that_come_by_copy(fjordtel) -> None:
         copy.write_row((fjordtel.pk, "abroad", '{"en": "Abroad"}'))
     after = UsageCategory.objects.create(brand=fjordtel, code="home", name={"en": "Home"})
 
-    events = UsageCategory.events.rel.related_model.objects
+    history: Any = UsageCategory
+    events = history.events.rel.related_model.objects
     assert events.get(code="abroad").pgh_context.metadata["batch"] == 77
     assert events.get(pgh_obj_id=after.pk).pgh_context is None
