@@ -35,7 +35,7 @@ from accounts.states import state_on
 from core.backoffice import columns
 from core.backoffice.actions import url
 from core.backoffice.registry import Cell, Link, Panel, link, panel
-from core.backoffice.scoping import ScopedAdmin, ScopedInline, brand_ids_of
+from core.backoffice.scoping import ScopedAdmin, ScopedInline, brand_ids_of, scoped
 from core.periods import local_date
 
 FROM_FILE = "Comes in by file: manage.py import_accounts FILE.yaml"
@@ -239,7 +239,7 @@ class PersonAdmin(ScopedAdmin):
     empty_text = "Persons come in with their accounts: manage.py import_accounts FILE.yaml"
     list_display = ("name", "email", "phone", "language", "last_login")
     list_select_related = ("user",)
-    search_fields = ("name", "email", "phone", "memberships__account__number")
+    search_fields = ("name", "email", "phone")
     search_help_text = "Name, e-mail address, telephone or account number."
     fields = ("name", "email", "phone", "language", "last_login")
     # The address is the login: it changes with its owner's knowledge only.
@@ -264,6 +264,24 @@ class PersonAdmin(ScopedAdmin):
             return invite(self, request, object_id)
 
         return [url(self, "<path:object_id>/invite/", view, "invite"), *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        """Account numbers find persons too, those of one's own brands alone."""
+        found, has_repeats = super().get_search_results(request, queryset, search_term)
+        number = search_term.strip()
+        if not number:
+            return found, has_repeats
+        members = Membership.objects.filter(account__number__icontains=number)
+        known = scoped(members, "account__brand", request).values("person")
+        return found | queryset.filter(pk__in=known), has_repeats
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Addresses filter by the person's own fields: what else they have may be elsewhere."""
+        name = lookup.split("__", maxsplit=1)[0]
+        fields = {field.name for field in self.opts.concrete_fields} - {"user"}
+        return name in fields and bool(super().lookup_allowed(lookup, value, request))
 
     @admin.display(description="last sign-in")
     def last_login(self, person: Person) -> Any:

@@ -195,6 +195,9 @@ class ImportBatchAdmin(ScopedAdmin):
         if answer := post_only(request):
             return answer
         user: Any = request.user
+        right = kind_of(batch.kind).permission
+        if right and not user.has_perm(right):
+            raise PermissionDenied  # who may not take such files in doesn't take them back
         try:
             revert_import(batch.pk, user=user, channel="back_office", now=timezone.now())
             messages.success(request, "The import is reverted.")
@@ -206,7 +209,7 @@ class ImportBatchAdmin(ScopedAdmin):
 
     def failed_rows_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The failed rows with a column of reasons, to mend and take in again."""
-        batch: ImportBatch = row_of(self, request, object_id, _view_right(request))
+        batch, _ = self._open(request, object_id)
         text = write_failed_rows(table_of(batch, kind_of(batch.kind)), read_errors(batch))
         response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="failed-rows-{batch.pk}.csv"'

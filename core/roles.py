@@ -26,44 +26,85 @@ CUSTOMER_SERVICE = Role(
     "Customer service",
     "answers customers, keeps their data right",
     (
+        "accounts.add_interaction",
         "accounts.change_account",
         "accounts.change_location",
+        "accounts.change_message",
         "accounts.change_person",
+        "accounts.change_subscription",
     ),
 )
 BILLING_OPERATIONS = Role(
     "Billing operations",
     "takes files in, mends suspense, runs billing",
     (
+        "accounts.add_account",
+        "accounts.add_consent",
+        "accounts.add_interaction",
+        "accounts.add_subscriptionterm",
         "accounts.change_account",
         "accounts.change_location",
+        "accounts.change_message",
         "accounts.change_person",
-        "accounts.add_account",
+        "billing.add_allowanceusedbefore",
         "billing.add_billrun",
+        "billing.add_openingbalance",
+        "billing.add_paidthrough",
+        "billing.add_usagecutover",
+        "billing.export_invoice",
         "catalog.add_rate",
+        "catalog.change_rateimport",
         "core.add_importbatch",
+        "core.change_event",
         "core.change_importbatch",
         "core.change_job",
+        "payments.add_mandate",
+        "payments.add_paymentmethod",
     ),
 )
 FINANCE = Role(
     "Finance",
     "assigns payments, keeps the books",
-    ("core.change_job", "payments.change_payment"),
+    (
+        "billing.export_invoice",
+        "core.add_importbatch",
+        "core.change_job",
+        "payments.add_payment",
+        "payments.change_payment",
+    ),
 )
-COLLECTIONS = Role("Collections", "helps customers to pay", ("accounts.change_person",))
-PRODUCT = Role("Product", "makes plans and prices, which a second person publishes")
+COLLECTIONS = Role("Collections", "helps customers to pay", ("accounts.add_interaction",))
+PRODUCT = Role(
+    "Product",
+    "makes plans and prices, which a second person publishes",
+    (
+        "catalog.add_planversion",
+        "catalog.change_planversion",
+        "catalog.delete_planversion",
+        "catalog.publish_planversion",
+    ),
+)
 BRAND_ADMIN = Role(
     "Brand admin",
     "keeps the brand's face, its templates and its keys",
     (
+        "accounts.add_messagesettings",
+        "accounts.add_messagetemplate",
+        "accounts.change_messagesettings",
+        "accounts.change_messagetemplate",
+        "accounts.publish_messagetemplate",
+        "catalog.publish_planversion",
         "core.add_apikey",
         "core.change_apikey",
         "core.change_brand",
         "core.view_apikey",
     ),
 )
-AUDITOR = Role("Auditor", "reads everything, changes nothing", ("core.view_apikey",))
+AUDITOR = Role(
+    "Auditor",
+    "reads everything, changes nothing",
+    ("billing.export_invoice", "core.view_apikey"),
+)
 
 ROLES = (
     CUSTOMER_SERVICE,

@@ -73,7 +73,7 @@ def take_in_tables(
         stored = load_stored(_named(tables), only_brand)
         entries = read_accounts(check(tables, stored), stored, is_dated=is_dated)
         step()
-        _check_and_store(entries, stored, problems, report, as_of, step)
+        _check_and_store(entries, stored, problems, report, as_of, only_brand, step)
     report.warnings = sorted(problems.warnings, key=lambda warning: warning.line)
     return report
 
@@ -84,6 +84,7 @@ def _check_and_store(
     problems: Problems,
     report: ImportReport,
     as_of: date,
+    only_brand: str,
     step: Callable[[], None],
 ) -> None:
     """Everything is checked before anything is stored, so that one reading tells all problems."""
@@ -91,7 +92,7 @@ def _check_and_store(
     fill_in(entries, as_of)
     check_vat_numbers(entries, as_of)
     members = join_families(entries)
-    people = check_people(entries)
+    people = check_people(entries, only_brand)
     check_lines(entries)
     check_plans(subscriptions, stored)
     numbers = check_numbers(subscriptions, stored)
@@ -99,7 +100,7 @@ def _check_and_store(
     problems.refuse_if_any()
     step()
     store_accounts(report, members)
-    store_people(report, entries, people, stored)
+    store_people(report, entries, people, stored, only_brand)
     store_below(report, entries, subscriptions, stored)
     store_plans(report, subscriptions, stored, as_of)
     store_numbers(report, numbers, as_of)

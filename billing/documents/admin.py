@@ -82,7 +82,7 @@ class InvoiceDocumentAdmin(ScopedAdmin):
 
     def zip_view(self, request: HttpRequest, key: int) -> HttpResponse:
         """All PDFs of a run."""
-        run: BillRun = row_of(self.page_of(BillRun), request, str(key), "billing.view_invoice")
+        run: BillRun = row_of(self.page_of(BillRun), request, str(key), "billing.export_invoice")
         try:
             pieces = zip_run(run)
         except DomainError as error:
@@ -131,7 +131,7 @@ def render_run(run: BillRun) -> list[Link]:
     return [Link("Render PDFs", address, post=True, primary=True)]
 
 
-@link("billing.billrun", position=20, permission="billing.view_invoice")
+@link("billing.billrun", position=20, permission="billing.export_invoice")
 def pdfs_of_run(run: BillRun) -> list[Link]:
     """All PDFs, once all are there."""
     issued = run.invoices.filter(state=Invoice.State.ISSUED).exists()

@@ -205,7 +205,7 @@ class BillRunAdmin(ScopedAdmin):
 
     def csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The run's invoices as CSV."""
-        run: BillRun = row_of(self, request, object_id, "billing.view_invoice")
+        run: BillRun = row_of(self, request, object_id, "billing.export_invoice")
         response = StreamingHttpResponse(csv_of(run), content_type="text/csv; charset=utf-8")
         name = f"{run.brand.code}-{run.bill_date}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -241,6 +241,7 @@ def page_of(request: HttpRequest, run: BillRun) -> dict[str, Any]:
         "parked": parked[:PARKED_SHOWN_MAX],
         "parked_count": counts.get(BillRunAccount.State.PARKED, 0),
         "may_run": request.user.has_perm("billing.add_billrun"),
+        "may_export": request.user.has_perm("billing.export_invoice"),
     }
 
 

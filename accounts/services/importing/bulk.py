@@ -13,12 +13,17 @@ BATCH = 2000
 
 
 class Row(NamedTuple):
-    """A row as it shall be: its label in the diff, the instance, the values it takes."""
+    """A row as it shall be: its label in the diff, the instance, the values it takes.
+
+    `is_unseen` says that the row is there, but that whoever asks may not know it: the diff tells
+    it as new.
+    """
 
     label: str
     instance: Any
     values: dict[str, Any]
     is_new: bool
+    is_unseen: bool = False
 
 
 def store_rows(
@@ -34,15 +39,21 @@ def store_rows(
             setattr(row.instance, name, value)
         if row.is_new:
             new.append(row.instance)
-            report.add_new(part, row.label)
         elif changes:
             changed.append(row.instance)
             attributes |= row.values.keys()
-            report.add_changed(part, row.label, changes)
-        else:
-            report.add_unchanged(part, row.label)
+        _tell(report, part, row, changes)
     manager = model._default_manager
     if new:
         manager.bulk_create(new, batch_size=BATCH)
     if changed:
         manager.bulk_update(changed, sorted(attributes), batch_size=BATCH // 2)
+
+
+def _tell(report: ImportReport, part: str, row: Row, changes: list[str]) -> None:
+    if row.is_new or row.is_unseen:
+        report.add_new(part, row.label)
+    elif changes:
+        report.add_changed(part, row.label, changes)
+    else:
+        report.add_unchanged(part, row.label)

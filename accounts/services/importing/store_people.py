@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.hashers import make_password
 from django.db.models.functions import Lower
 
@@ -13,13 +17,16 @@ from core.input_report import ImportReport, in_words
 from core.models import User
 
 
-def check_people(entries: list[AccountEntry]) -> dict[str, Row]:
+def check_people(entries: list[AccountEntry], only_brand: str = "") -> dict[str, Row]:
     """One row for each person of the file by e-mail address; problems are reported.
 
     A person is one for the whole group: where accounts tell different things, the first counts.
+    With `only_brand` a person whom only other brands know looks as if new, and what the group
+    knows of a person whom they know too stays as it is.
     """
     people = [person for entry in entries for person in entry.people]
     stored = _stored_people({person.email for person in people})
+    known_by = _brands_of(stored.values()) if only_brand else {}
     rows: dict[str, Row] = {}
     for entry in entries:
         _check_once(entry)
@@ -29,18 +36,23 @@ def check_people(entries: list[AccountEntry]) -> dict[str, Row]:
             _warn_of_contradictions(person, before)
             continue
         known = stored.get(person.email)
-        if known is None and not person.values.get("name"):
+        brands = known_by.get(known.pk, set()) if known else set()
+        is_unseen = known is not None and bool(only_brand) and only_brand not in brands
+        if (known is None or is_unseen) and not person.values.get("name"):
             person.fields.problem("name", "name is missing", "add name: …")
         instance = known or Person(email=person.email)
-        rows[person.email] = Row(person.email, instance, person.values, known is None)
+        is_shared = is_unseen or bool(brands - {only_brand})
+        values = _kept_values(person, instance, is_unseen) if is_shared else person.values
+        rows[person.email] = Row(person.email, instance, values, known is None, is_unseen)
     return rows
 
 
 def store_people(
-    report: ImportReport, entries: list[AccountEntry], people: dict[str, Row], stored: Stored
-) -> None:
+    report: ImportReport, entries: list[AccountEntry], people: dict[str, Row], stored: Stored,
+    only_brand: str = "",
+) -> None:  # fmt: skip
     """Store logins, persons and memberships; accounts are stored already."""
-    _give_logins(report, people)
+    _give_logins(report, people, only_brand)
     store_rows(report, "people", Person, people.values())
     rows: list[Row] = []
     for entry in entries:
@@ -60,6 +72,23 @@ def _stored_people(emails: set[str]) -> dict[str, Person]:
     return {person.email.lower(): person for person in rows.select_related("user")}
 
 
+def _brands_of(people: Iterable[Person]) -> dict[int, set[str]]:
+    """The codes of the brands whose accounts each person sees."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Membership.objects.filter(person__in=list(people))
+    for person_id, code in rows.values_list("person_id", "account__brand__code"):
+        found[person_id].add(code)
+    return found
+
+
+def _kept_values(person: PersonEntry, instance: Person, is_unseen: bool) -> dict[str, Any]:
+    """One brand's file changes no person of another brand: the group's words of them stay."""
+    for name, value in person.values.items():
+        if not is_unseen and getattr(instance, name) != value:
+            person.fields.warn(name, f"{name} stays as it is: it is the person's own to change")
+    return {}
+
+
 def _check_once(entry: AccountEntry) -> None:
     seen: dict[str, int] = {}
     for person in entry.people:
@@ -77,8 +106,11 @@ def _warn_of_contradictions(person: PersonEntry, before: Row) -> None:
             )
 
 
-def _give_logins(report: ImportReport, people: dict[str, Row]) -> None:
-    """A login for each person who has none; one that is there under the address is theirs."""
+def _give_logins(report: ImportReport, people: dict[str, Row], only_brand: str) -> None:
+    """A login for each person who has none; one that is there under the address is theirs.
+
+    Who takes in a file for one brand isn't told which addresses have a login already.
+    """
     without = {email: row for email, row in people.items() if row.instance.user_id is None}
     rows = User.objects.annotate(address=Lower("email")).filter(
         address__in=list(without), person__isnull=True
@@ -89,6 +121,9 @@ def _give_logins(report: ImportReport, people: dict[str, Row]) -> None:
     ]
     for made in User.objects.bulk_create(new, batch_size=BATCH):
         logins[made.email] = made
-        report.add_new("logins", made.email)
-    for email, row in without.items():
-        row.values["user"] = logins[email]
+    told = {made.email for made in new} | (set(without) if only_brand else set())
+    for email, row in people.items():
+        if email in told or row.is_unseen:
+            report.add_new("logins", email)
+        if email in without:
+            row.values["user"] = logins[email]

@@ -79,6 +79,7 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        permissions = (("export_invoice", "Can take out invoices in bulk"),)
         indexes = (
             models.Index(fields=("reference",), name="invoice_by_reference"),
             models.Index(fields=("number",), name="invoice_by_number"),
