@@ -94,10 +94,11 @@ def test_what_differs_is_told_cell_by_cell(take_in: TakeIn):
 
     report = take_in(FULL.replace("until: 2026-08-01", "until: 2026-07-15"))
 
-    assert report.parts["pauses"].details == [
+    told = (
         "~ 100123 MOB-1 from 2026-07-01: during: from 2026-07-01 until 2026-08-01 →"
-        + " from 2026-07-01 until 2026-07-15"
-    ]
+        " from 2026-07-01 until 2026-07-15"
+    )
+    assert report.parts["pauses"].details == [told]
 
 
 @pytest.mark.parametrize(
