@@ -59,9 +59,7 @@ class JournalEntry(models.Model):
         ordering = ("id",)
         verbose_name_plural = "journal entries"
         constraints = (
-            SameKey(
-                fields=("brand", "legal_entity"), name="journal_entry_brand_of_its_entity"
-            ),
+            SameKey(fields=("brand", "legal_entity"), name="journal_entry_brand_of_its_entity"),
             models.UniqueConstraint(
                 fields=("source", "source_id"),
                 condition=Q(reverses__isnull=True),
