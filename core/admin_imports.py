@@ -170,8 +170,8 @@ class ImportBatchAdmin(ScopedAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         """What the import would do or did, in tabs of new, changed, unchanged and failed rows."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        if not self.has_view_permission(request) or request.method == "POST":
+            raise PermissionDenied  # it is only looked at: each step has a button
         batch: ImportBatch = row_of(self, request, object_id, _view_right(request))
         context = import_page(batch, tab=request.GET.get("rows", ""))
         user: Any = request.user
