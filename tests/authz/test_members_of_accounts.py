@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -56,7 +57,8 @@ def pages_of(ids: dict[str, int]) -> dict[str, str]:
 
 def answer_of(client: Client, address: str) -> tuple[int, bytes]:
     response = client.get(address)
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    whole: Any = response
+    body = b"".join(whole.streaming_content) if whole.streaming else whole.content
     return response.status_code, body
 
 
