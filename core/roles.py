@@ -103,7 +103,7 @@ BRAND_ADMIN = Role(
 AUDITOR = Role(
     "Auditor",
     "reads everything, changes nothing",
-    ("billing.export_invoice", "core.view_apikey"),
+    ("core.view_apikey",),
 )
 
 ROLES = (
