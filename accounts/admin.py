@@ -20,6 +20,7 @@ from accounts.admin_customers import (
     SubscriptionTermInline,
     contact_view,
 )
+from accounts.admin_inlines import MembershipInline
 from accounts.admin_messages import invite
 from accounts.admin_steps import step_view
 from accounts.models import (
@@ -43,16 +44,6 @@ from core.periods import local_date
 
 FROM_FILE = "Comes in by file: manage.py import_accounts FILE.yaml"
 PANEL_ROWS_MAX = 20
-
-
-class MembershipInline(ScopedInline):
-    model = Membership
-    brand_path = "account__brand"
-    fields = ("account", "role")
-    verbose_name_plural = "accounts that this person sees"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("account")
 
 
 @admin.register(Account)
