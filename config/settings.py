@@ -142,11 +142,21 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # here; every other session of the user ends
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+# A code has six digits: fifty guesses a day find one of twenty thousand logins.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,20/5m/ip",
+    "login_code": "5/5m/key,50/d/key,20/5m/ip",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+}
 ACCOUNT_FORMS = {
     "login": "core.login_forms.LoginForm",
     "reauthenticate": "core.login_forms.ReauthenticateForm",
     "change_password": "core.login_forms.ChangePasswordForm",
+    "request_login_code": "core.login_forms.RequestCodeForm",
+    "confirm_login_code": "core.login_forms.ConfirmCodeForm",
     "reset_password": "core.login_forms.ResetPasswordForm",
     "reset_password_from_key": "core.login_forms.ResetPasswordKeyForm",
     "user_token": "core.login_forms.UserTokenForm",

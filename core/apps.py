@@ -15,7 +15,8 @@ class CoreConfig(AppConfig):
         """Let every app register what core works with, as Django's admin does with pages."""
         make_migrations_quick()
         import core.duties
-        import core.imports.jobs  # noqa: F401 – registers the work of imports
+        import core.imports.jobs
+        import core.login_codes  # noqa: F401 – registers the mails with codes, as imports do theirs
 
         autodiscover_modules("imports")
         autodiscover_modules("jobs")

@@ -8,15 +8,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.context import brand_of, may_use_site
+from core.login_codes import ask_for_code, find_login, new_seed
+from core.login_limits import limit_key
 from core.models import User
 from core.services.enqueue_job import enqueue_job
 
@@ -62,6 +66,31 @@ class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Check the password of who is signed in, by the login's own address and limits."""
         checked = self.authenticate(context.request, email=user.email, password=password)
         return checked is not None and checked.pk == user.pk
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """However somebody signs in, with password, code or passkey: only where they belong."""
+        if not may_use_site(user, request):
+            clear_login(request)
+            return redirect("account_login")
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return limit_key(credentials.get("email") or "")
+
+    def generate_login_code(self) -> str:
+        """What the session keeps: the code itself is worked out of it."""
+        return new_seed()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Codes to sign in with go out in the brand's name, sent by a worker."""
+        if template_prefix != "account/email/login_code":
+            super().send_mail(template_prefix, email, context)
+            return
+        request = context["request"]
+        user = find_login(email, request)
+        if user is not None:
+            ask_for_code(user, context["code"], request, now=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who typed the password in the last five minutes isn't asked for it again."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.base.forms import AuthenticateForm as AllauthCodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
@@ -20,6 +24,8 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.context import may_use_site
+from core.login_codes import code_of, find_login
+from core.login_limits import limit_key
 
 EMAIL = _("E-mail address")
 PASSWORD = _("Password")
@@ -99,6 +105,42 @@ class ActivateForm(PlainFields, AllauthActivateForm):  # type: ignore[misc]
     """The first code of an app that was just set up."""
 
     labels = {"code": CODE}
+
+
+class RequestCodeForm(PlainFields, AllauthRequestLoginCodeForm):  # type: ignore[misc]
+    """A code is sent to who belongs on this host; the page looks the same for all."""
+
+    labels = {"email": EMAIL}
+
+    def clean_email(self) -> str:
+        address = str(super().clean_email())
+        self._user = find_login(address, context.request)
+        return address
+
+
+class ConfirmCodeForm(PlainFields, AllauthConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code from our mail; guesses count against the address, whatever codes it asked for."""
+
+    labels = {"code": _("Code from our mail")}
+    expected_code: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected_code = code_of(self.expected_code) if self.expected_code else ""
+
+    def clean_code(self) -> str:
+        request = context.request
+        usage = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_code",
+            key=limit_key(request._login_stage.state.get("email", "")),
+        )
+        if not usage:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code = str(super().clean_code())
+        usage.rollback()  # only what was wrong counts
+        return code
 
 
 class ResetPasswordForm(PlainFields, AllauthResetPasswordForm):  # type: ignore[misc]

@@ -6,6 +6,8 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
+from core import login_views
+
 urlpatterns = [
     path("", account.login, name="account_login"),
     path("out/", account.logout, name="account_logout"),
@@ -23,6 +25,8 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("mail-code/", account.request_login_code, name="account_request_login_code"),
+    path("mail-code/enter/", login_views.confirm_code, name="account_confirm_login_code"),
     path("code/", mfa.authenticate, name="mfa_authenticate"),
     path("code/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-factor/", mfa.index, name="mfa_index"),

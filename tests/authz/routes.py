@@ -12,6 +12,8 @@ OPEN = frozenset(
     {
         "account_login",
         "account_logout",
+        "account_request_login_code",
+        "account_confirm_login_code",  # answers only to who asked for a code
         "account_reset_password",
         "account_reset_password_done",
         "account_reset_password_from_key",
