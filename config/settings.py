@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.middleware.SessionListMiddleware",
     "core.middleware.StaffSecondFactorMiddleware",
 ]
 
@@ -164,13 +165,20 @@ ACCOUNT_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 MFA_ADAPTER = "core.login.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}  # nothing is guessed here; offices share one
 MFA_TOTP_ISSUER = "Trunkline"
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by some seconds
 MFA_FORMS = {
     "authenticate": "core.login_forms.CodeForm",
     "reauthenticate": "core.login_forms.CodeAgainForm",
     "activate_totp": "core.login_forms.ActivateForm",
+    "add_webauthn": "core.login_passkeys.NewPasskeyForm",
+    "edit_webauthn": "core.login_passkeys.RenamePasskeyForm",
+    "login_webauthn": "core.login_passkeys.PasskeyLoginForm",
+    "authenticate_webauthn": "core.login_passkeys.PasskeyCodeForm",
+    "reauthenticate_webauthn": "core.login_passkeys.PasskeyAgainForm",
 }
 
 # --- Languages and time: stored in UTC, shown in the brand's zone ------------------------------

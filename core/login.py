@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,6 +44,11 @@ class SiteBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships
         if credentials.get("email", "").lower() != user.email.lower():
             return None
         return user if may_use_site(user, request) else None
+
+
+def _signs_in(record: dict[str, Any]) -> bool:
+    """Whether this step signs in by itself: password, code by mail, or a passkey alone."""
+    return record["method"] in {"password", "code"} or bool(record.get("passwordless"))
 
 
 class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -93,10 +99,10 @@ class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             ask_for_code(user, context["code"], request, now=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Who typed the password in the last five minutes isn't asked for it again."""
+        """Who signed in during the last five minutes isn't asked who they are again."""
         records = get_authentication_records(context.request, context.request.user)
         since = time.time() - FRESH_LOGIN_SECONDS
-        if any(record["method"] == "password" and record["at"] > since for record in records):
+        if any(_signs_in(record) and record["at"] > since for record in records):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -134,3 +140,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """What the app on the phone shows."""
         brand = brand_of(context.request)
         return brand.name if brand else str(settings.MFA_TOTP_ISSUER)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """A passkey's name, where its owner gives none."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whose passkey it is: the host's, under the name that people know."""
+        host = context.request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+        return {"id": host, "name": self.get_totp_issuer()}

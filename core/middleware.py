@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pghistory
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
@@ -34,9 +37,16 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 )
+SEEN_ANEW_AFTER = timedelta(minutes=1)
 # What staff without a second factor may open: to set one up, or to leave.
 OPEN_WITHOUT_SECOND_FACTOR = frozenset(
-    {"account_login", "account_logout", "account_reauthenticate", "mfa_activate_totp"}
+    {
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    }
 )
 
 
@@ -130,6 +140,28 @@ class LanguageMiddleware:
         return response
 
 
+class SessionListMiddleware:
+    """Notes where and when a session was last used, for its owner's list of sessions.
+
+    Noted once a minute, or when it comes from elsewhere: a page costs one look-up and no write.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.session.session_key:
+            noted = UserSession.objects.filter(
+                session_key=request.session.session_key,
+                user_id=request.user.pk,
+                ip=get_adapter().get_client_ip(request),
+                last_seen_at__gt=timezone.now() - SEEN_ANEW_AFTER,
+            )
+            if not noted.exists():
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
 class StaffSecondFactorMiddleware:
     """Sends staff without a second factor to set one up, and lets them do nothing else.
 
@@ -177,9 +209,11 @@ def language_for(request: HttpRequest) -> str:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the signed-in user has set up a time-based code."""
-    codes = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
-    return bool(codes.exists())
+    """Whether the signed-in user has set up a time-based code or a passkey."""
+    factors = Authenticator.objects.filter(
+        user_id=request.user.pk, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    )
+    return bool(factors.exists())
 
 
 def channel_of(request: HttpRequest) -> Channel:

@@ -120,6 +120,8 @@ def account_links(_request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": "Change password", "link": reverse("account_change_password")},
         {"title": "Second factor", "link": reverse("mfa_index")},
+        {"title": "Passkeys", "link": reverse("mfa_list_webauthn")},
+        {"title": "Where you are signed in", "link": reverse("usersessions_list")},
     ]
 
 

@@ -18,6 +18,7 @@ OPEN = frozenset(
         "account_reset_password_done",
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
+        "mfa_login_webauthn",
         "mfa_authenticate",  # answers only between the password and the code
     }
 )
@@ -32,8 +33,18 @@ OWN_LOGIN = frozenset(
         "mfa_deactivate_totp",
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "usersessions_list",
     }
 )
+# One thing of the signed-in user's own login: the argument, by which others might ask for it.
+OWN_LOGIN_OBJECTS = {
+    "mfa_edit_webauthn": "pk",
+    "mfa_remove_webauthn": "pk",
+    "usersessions_end": "session_id",
+}
 # Other systems' pages: a key says whose rows they are (tests/api).
 API = "api-"
 # The brand's own face: no personal data, so everybody may have it.

@@ -25,6 +25,7 @@ from tests.authz.routes import (
     OPEN_ON_BRANDS,
     OWN,
     OWN_LOGIN,
+    OWN_LOGIN_OBJECTS,
     address_of,
     routes_of,
 )
@@ -78,7 +79,9 @@ def pages_of(customer: Customer) -> dict[str, str]:
 def test_every_route_of_customers_hosts_is_listed():
     names = {name for name, _ in routes_of("config.urls") if not name.startswith(API)}
 
-    assert names == OPEN | OWN_LOGIN | OPEN_ON_BRANDS | OWN | OBJECTS.keys()
+    assert (
+        names == OPEN | OWN_LOGIN | OWN_LOGIN_OBJECTS.keys() | OPEN_ON_BRANDS | OWN | OBJECTS.keys()
+    )
 
 
 def test_every_route_of_the_staff_host_is_listed_or_the_back_offices():
@@ -89,7 +92,8 @@ def test_every_route_of_the_staff_host_is_listed_or_the_back_offices():
         if not pattern.startswith("admin/") and not name.startswith(API)
     }
 
-    assert outside == OPEN | OWN_LOGIN | {""}  # the nameless one leads from the root to the office
+    # The nameless one leads from the root to the office.
+    assert outside == OPEN | OWN_LOGIN | OWN_LOGIN_OBJECTS.keys() | {""}
 
 
 def test_nobody_gets_a_customers_page_without_signing_in(customers):
@@ -103,6 +107,9 @@ def test_nobody_gets_a_customers_page_without_signing_in(customers):
         response = stranger.get(reverse(name, "config.urls"))
         assert response.status_code in {302, 404}, name
         assert customers[0].canary not in body_of(response)
+    for name, argument in OWN_LOGIN_OBJECTS.items():
+        address = reverse(name, "config.urls", kwargs={argument: 1})
+        assert leads_to_login(stranger.post(address)), name
 
 
 def test_staff_get_nothing_on_a_customers_host(customers, fjordtel):
@@ -184,7 +191,13 @@ def test_the_back_office_gives_nothing_to_strangers_and_customers(customers):
 def test_staff_without_a_second_factor_get_nothing_but_its_set_up(fjordtel):
     client = Client(headers={"host": STAFF_HOST})
     client.force_login(make.make_staff("staff@fjordtel.example", fjordtel, is_superuser=True))
-    free = {"account_login", "account_logout", "account_reauthenticate", "mfa_activate_totp"}
+    free = {
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    }
 
     for name, pattern in routes_of("config.urls_staff"):
         if name in free:

@@ -79,10 +79,14 @@ def business() -> tuple[str, str, Invoice]:
 )
 def test_pages_are_accessible(browser: Browser, site, build, languages):
     host, email, invoice = build()
-    outside = ["/login/", "/login/password/reset/", "/login/password/sent/", "/help/", "/nothing/"]
+    outside = [
+        "/login/", "/login/mail-code/", "/login/?passkey=refused", "/login/password/reset/",
+        "/login/password/sent/", "/help/", "/nothing/",
+    ]  # fmt: skip
     inside = [
         "/", "/bills/", f"/bills/{invoice.pk}/", "/usage/", "/usage/?month=2026-10", "/help/",
         "/profile/", "/nothing/", "/login/second-factor/", "/login/second-factor/on/",
+        "/login/passkeys/", "/login/passkeys/new/", "/login/sessions/",
         "/login/password/change/", "/login/out/",
     ]  # fmt: skip
     problems: dict[str, list[str]] = {}
