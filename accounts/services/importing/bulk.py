@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -27,14 +27,22 @@ class Row(NamedTuple):
 
 
 def store_rows(
-    report: ImportReport, part: str, model: type[models.Model], rows: Iterable[Row]
+    report: ImportReport,
+    part: str,
+    model: type[models.Model],
+    rows: Iterable[Row],
+    *,
+    unsaid: Collection[str] = (),
 ) -> None:
-    """Insert the new rows and update those that differ; the order of rows is kept."""
+    """Insert the new rows and update those that differ; the order of rows is kept.
+
+    Of the attributes `unsaid` the report tells only that they changed: they are secrets.
+    """
     new: list[models.Model] = []
     changed: list[models.Model] = []
     attributes: set[str] = set()
     for row in rows:
-        changes = [] if row.is_new else differences(row.instance, row.values)
+        changes = [] if row.is_new else _changes(row, unsaid)
         for name, value in row.values.items():
             setattr(row.instance, name, value)
         if row.is_new:
@@ -48,6 +56,16 @@ def store_rows(
         manager.bulk_create(new, batch_size=BATCH)
     if changed:
         manager.bulk_update(changed, sorted(attributes), batch_size=BATCH // 2)
+
+
+def _changes(row: Row, unsaid: Collection[str]) -> list[str]:
+    said = {name: value for name, value in row.values.items() if name not in unsaid}
+    secret = [
+        name
+        for name in unsaid
+        if name in row.values and getattr(row.instance, name) != row.values[name]
+    ]
+    return differences(row.instance, said) + [f"{name}: changed" for name in secret]
 
 
 def _tell(report: ImportReport, part: str, row: Row, changes: list[str]) -> None:

@@ -98,7 +98,7 @@ def _store_sims(report: ImportReport, subscriptions: list[SubscriptionEntry]) ->
         made = card or Sim(iccid=entry.key, brand=item.subscription.account.brand)
         state = {"state": Sim.State.ASSIGNED} if card is None or _in_stock(card) else {}
         rows.setdefault(entry.key, Row(entry.key, made, entry.values["sim"] | state, card is None))
-    store_rows(report, "SIMs", Sim, rows.values())
+    store_rows(report, "SIMs", Sim, rows.values(), unsaid=("puk",))
     stored = {
         (row.sim_id, row.subscription_id, row.during.lower): row
         for row in SimAssignment.objects.filter(sim__in=[row.instance for row in rows.values()])
