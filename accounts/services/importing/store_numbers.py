@@ -16,7 +16,7 @@ from accounts.services.importing.bulk import BATCH
 from accounts.services.importing.entries import NumberEntry, SubscriptionEntry
 from accounts.services.importing.spans import Span, SpanChanges
 from accounts.services.importing.stored import Stored
-from accounts.services.release_number import QUARANTINE_DAYS
+from accounts.services.release_number import quarantine_days
 from core.input_report import ImportReport
 from core.input_tree import listed
 
@@ -120,7 +120,7 @@ def _set_states(numbers: list[ServiceNumber], as_of: date) -> None:
         elif end is not None and not held and number.state in _HELD_BY_SOMEBODY:
             number.state = ServiceNumber.State.QUARANTINED
             number.reserved_until = None
-            number.quarantined_until = end + timedelta(days=QUARANTINE_DAYS)
+            number.quarantined_until = end + timedelta(days=quarantine_days(number))
             changed.append(number)
     fields = ["state", "quarantined_until", "reserved_until"]
     ServiceNumber.objects.bulk_update(changed, fields, batch_size=BATCH)
