@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +16,7 @@ from accounts.services.standing import version_to_sell
 from catalog.models import Charge, Plan, PlanVersion
 from catalog.plan_sheet.content import plan_sheet
 from catalog.queries import terms_of
-from core.formatting import format_day, format_price
+from core.formatting import format_day
 from core.localised import localised
 
 
@@ -107,28 +106,9 @@ def _text(order: Order, data: dict[str, Any]) -> str:
     ]
     for item in data["items"]:
         lines += ["", f"{item['what']}: {item.get('plan_name') or item['subscription']}"]
-        lines += [_charge_words(charge, order) for charge in item.get("charges", [])]
-        if item.get("term_months"):
-            lines.append(_("Bound for %(count)d months") % {"count": item["term_months"]})
-        if item.get("notice_days"):
-            lines.append(_("Notice: %(count)d days") % {"count": item["notice_days"]})
         if item.get("sheet_text"):
             lines += ["", item["sheet_text"], ""]
         lines += [f"{name}: {value}" for name, value in sorted(item["details"].items())]
     included = order.account.brand.price_mode == "gross"
     lines += ["", _("Prices include tax.") if included else _("Tax is added to the prices.")]
     return "\n".join(lines) + "\n"
-
-
-def _charge_words(charge: dict[str, Any], order: Order) -> str:
-    currency = order.account.currency
-    price = f"{format_price(Decimal(charge['price']), currency, order.language)} {currency}"
-    if not charge["months"]:
-        return _("%(what)s: %(price)s once") % {"what": charge["description"], "price": price}
-    if charge["months"] == 1:
-        return _("%(what)s: %(price)s a month") % {"what": charge["description"], "price": price}
-    return _("%(what)s: %(price)s every %(count)d months") % {
-        "what": charge["description"],
-        "price": price,
-        "count": charge["months"],
-    }
