@@ -58,7 +58,7 @@ class CreateTogether(Operation):
     """
 
     reduces_to_sql = True
-    reversible = False
+    reversible = False  # a first migration is undone by dropping the database
 
     def __init__(self, operations: list[Operation]) -> None:
         self.operations = operations
@@ -77,10 +77,6 @@ class CreateTogether(Operation):
         for operation in self.operations:
             if not isinstance(operation, (AddField, AddConstraint, AddIndex)):
                 operation.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, *_: Any) -> None:
-        """A first migration is undone by dropping the database."""
-        raise NotImplementedError
 
     def describe(self) -> str:
         """What `migrate --plan` says."""

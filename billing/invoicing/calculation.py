@@ -15,8 +15,7 @@ from billing.invoicing.catalogue import Catalogue, Taxing
 from billing.invoicing.facts import AGAIN, Family, SubscriptionFacts
 from billing.invoicing.labels import account_label, location_label, subscription_label
 from billing.invoicing.models import Invoice, InvoiceLine, InvoiceTax, InvoiceUsage
-from billing.invoicing.not_yet import refuse_what_is_not_billed_yet
-from billing.invoicing.parking import refuse_what_has_no_price
+from billing.invoicing.parking import refuse_what_cannot_be_billed
 from billing.invoicing.recurring import (
     Clock,
     DueCharge,
@@ -62,8 +61,7 @@ def calculate_draft(family: Family, catalogue: Catalogue, dates: Dates) -> Draft
     tax once per group. Rules: sections 4, 5 and 8. Raises DomainError where the catalogue has no
     tax rate for something sold, and where something can't be billed yet.
     """
-    refuse_what_is_not_billed_yet(family, dates.bill_date)
-    refuse_what_has_no_price(family, catalogue, dates.bill_date)
+    refuse_what_cannot_be_billed(family, catalogue, dates.bill_date)
     top = family.top
     language = top.language or catalogue.brand.default_language
     with translation.override(language):

@@ -1,9 +1,12 @@
-"""Parks accounts that bills can't price exactly yet, before anything of them is calculated."""
+"""Parks accounts that can't be billed exactly yet, before anything of them is calculated."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
+from accounts.models import Account
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.facts import Family, SubscriptionFacts
 from billing.invoicing.recurring import Segment
@@ -14,10 +17,21 @@ from billing.invoicing.unpriced import (
     refuse_early_end,
     refuse_unpriced,
 )
+from core.errors import DomainError
 from core.periods import next_anchor
 
 
-def refuse_what_has_no_price(family: Family, catalogue: Catalogue, bill_date: date) -> None:
+def refuse_what_cannot_be_billed(family: Family, catalogue: Catalogue, bill_date: date) -> None:
+    """Raise DomainError with what a bill run can't do yet for this account, in plain words."""
+    reasons = [*_of_account(family.top)]
+    for facts in family.subscriptions:
+        reasons += _of_subscription(facts, bill_date)
+    if reasons:
+        raise DomainError("; ".join(dict.fromkeys(reasons)))
+    _refuse_what_has_no_price(family, catalogue, bill_date)
+
+
+def _refuse_what_has_no_price(family: Family, catalogue: Catalogue, bill_date: date) -> None:
     """Raise DomainError, naming plan and feature, if something can't be billed exactly yet.
 
     What was billed elsewhere before an account came is left alone. Asks the database only where
@@ -59,3 +73,20 @@ def _agreed_end(facts: SubscriptionFacts, segment: Segment) -> date | None:
     begun = facts.subscription.terms.filter(bound_from__lte=segment.end)
     term = begun.order_by("-bound_from").first()
     return term.bound_until if term else None
+
+
+def _of_account(account: Account) -> Iterator[str]:
+    if account.invoice_months != 1:
+        yield f"invoices of {account.invoice_months} months can't be made yet"
+    if account.streams != Account.Streams.ONE:
+        yield "recurring charges and add-ons on invoices of their own can't be made yet"
+
+
+def _of_subscription(facts: SubscriptionFacts, bill_date: date) -> Iterator[str]:
+    for cancellation in facts.subscription.cancellations.all():
+        is_seen = cancellation.effective_on <= bill_date and cancellation.taken_back_at is None
+        if is_seen and Decimal(cancellation.costs.get("fee", "0")):
+            yield (
+                f"the fee for leaving {facts.subscription.code} early,"
+                f" {cancellation.costs['fee']}, can't be billed yet"
+            )

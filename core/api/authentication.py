@@ -5,6 +5,7 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Any
 
+import pghistory
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -54,6 +55,8 @@ class KeyAuthentication(BaseAuthentication):
         if not key.is_live(now):
             raise AuthenticationFailed(REFUSED)
         note_api_key_use(key, now=now)
+        # Adds to the context that the request has already, if it may change anything.
+        pghistory.context(key=key.prefix)
         return KeyUser(key), key
 
     def authenticate_header(self, request: Request) -> str:
