@@ -48,7 +48,9 @@ def sign_in_code(_language: str) -> dict[str, object]:
         "account_number": "the customer number",
         "number": "the bill's number",
         "total": "its amount",
+        "to_pay": "what is left to pay of it; empty where nothing is",
         "due": "when it is due",
+        "reference": "its payment reference",
     },
     channels=("email", "sms", "in_app"),
 )
@@ -60,7 +62,9 @@ def invoice_issued(_language: str) -> dict[str, object]:
         "account_number": "100123",
         "number": "FT-100001",
         "total": "NOK 905.07",
+        "to_pay": "NOK 905.07",
         "due": "16 Nov 2026",
+        "reference": "1001 2300 0012",
     }
 
 
