@@ -7,17 +7,28 @@ in other languages translate these sentences and format them with `Reason.values
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from billing.rating.model import Priced, Rate
+
+if TYPE_CHECKING:
+    from billing.rating.reference import Segment
 
 TEXTS = {
     "cut": "Only the first {digits} digits of the number decide: {number}.",
     "ended": "Prefix {prefix} is closed since {since}, so a shorter one serves.",
     "no_rate": "No prefix of {number} has a rate in force at {start}.",
     "rate": "The longest prefix of {number} in force at {start} is {prefix}, since {since}.",
+    "band": "At {instant} the hours are {band}, which has a price of its own.",
+    "other_hours": "At {instant} the hours are {band}; the price of all other hours serves.",
+    "no_band": "At {instant} the hours are {band}: the prefix has no price for them.",
+    "too_long": "A call of more than {days} days is no call: it has no price.",
     "zero": "Nothing was used, so nothing is charged, not even a connection fee.",
     "correction": "{quantity} units correct a charge: they mirror {mirrored} units.",
     "connection_fee": "Connection fee: {amount}.",
+    "no_fee": "No connection fee of {amount}: an allowance covers the beginning.",
+    "part_covered": "From unit {from_unit}: {units} units, billed as {billed} in steps of "
+    "{increment}; an allowance covers {covered}, the rest at {price} per {per}: {amount}.",
     "part": "From unit {from_unit}: {units} units, billed as {billed} in steps of {increment}, "
     "at {price} per {per}: {amount}.",
     "sum": "Together: {amount}.",
@@ -44,15 +55,20 @@ class Explanation:
     """The outcome of one event and its reasons, in the order in which they were applied.
 
     Without a rate (`no_rate`) both `rate` and `priced` are None: that is never an amount of 0.
+    `segments` are the billed units in their order, before allowances.
     """
 
     reasons: tuple[Reason, ...]
     rate: Rate | None = None
     priced: Priced | None = None
+    segments: tuple["Segment", ...] = ()
 
     @property
     def outcome(self) -> str:
-        return "no_rate" if self.priced is None else "rated"
+        """`rated`, `no_rate`, or `invalid` for what no rate can price."""
+        if self.priced is not None:
+            return "rated"
+        return "no_rate" if self.rate is None else "invalid"
 
 
 def plain(amount: Fraction) -> str:

@@ -13,9 +13,12 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from billing.rating.bands import Calendar
 from core.money import MICRO_DECIMALS, ROUNDING_MODES, to_micro
 
 PREFIX_DIGITS_MAX = 15
+# A call that lasts longer is no call; where calls are cut at bands' edges, it has no price.
+SPLIT_SECONDS_MAX = 31 * 86_400
 
 
 class RateError(ValueError):
@@ -41,9 +44,10 @@ class RateStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """The price of events to one prefix from `starts` on, until the prefix's next rate starts.
+    """The price of events to a prefix in a band from `starts` on, until its next rate starts.
 
-    `ended` closes the prefix from `starts` on: it has no rate then, and a shorter prefix serves.
+    The empty band serves all hours whose band has no rate of its own. `ended` closes the pair from
+    `starts` on: a prefix of which every band is closed has no rate, and a shorter one serves.
     The empty prefix matches every number. `first_increment` None means as `next_increment`,
     `first_price` None as `price`, `max_charge` 0 no cap. With `steps` (the first at unit 0, in
     ascending order) the steps alone say prices and increments. `key` is the row's database id.
@@ -60,6 +64,7 @@ class Rate:
     price: Decimal = Decimal(0)
     max_charge: Decimal = Decimal(0)
     steps: tuple[RateStep, ...] = ()
+    band: str = ""
     ended: bool = False
     destination: str = ""
     category: str = ""
@@ -92,14 +97,18 @@ class Rate:
 class Deck:
     """A price list: its rates, and how an event's amount is rounded, once, at the end.
 
-    At most one rate for each (prefix, starts). Rounding: half_up (half away from zero), up (away
-    from zero), down (toward zero), to `decimals` between 0 and 6.
+    At most one rate for each (prefix, band, starts). Rounding: half_up (half away from zero), up
+    (away from zero), down (toward zero), to `decimals` between 0 and 6. Rates that name a band
+    need a `calendar` that has it. Events are priced by the band they start in, or, where `split`,
+    cut at the edges of bands: then units are seconds.
     """
 
     code: str
     rates: tuple[Rate, ...]
     decimals: int = MICRO_DECIMALS
     rounding: str = "half_up"
+    calendar: Calendar | None = None
+    split: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.decimals <= MICRO_DECIMALS:
@@ -108,11 +117,15 @@ class Deck:
             raise RateError(
                 f"Unknown rounding {self.rounding!r}; use one of {', '.join(ROUNDING_MODES)}."
             )
-        seen: set[tuple[str, int]] = set()
+        bands = {"", *(self.calendar.bands if self.calendar else ())}
+        seen: set[tuple[str, str, int]] = set()
         for rate in self.rates:
-            if (rate.prefix, rate.starts) in seen:
+            if rate.band not in bands:
+                raise RateError(f"Deck {self.code} has no band {rate.band!r}.")
+            key = (rate.prefix, rate.band, rate.starts)
+            if key in seen:
                 raise RateError(f"Prefix {rate.prefix} has two rates that start at {rate.starts}.")
-            seen.add((rate.prefix, rate.starts))
+            seen.add(key)
 
 
 # A price in millionths. Decks repeat few prices many times, so their conversions are kept.

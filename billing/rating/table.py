@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.rating.model import Deck, Rate, price_micro
-from billing.rating.prefixes import PrefixTable, compile_prefixes
+from billing.rating.offers import Offers, compile_offers
 from core.money import MICRO_DECIMALS
 
 # The engine's sums stay below this, so that doubling them for rounding still fits 63 bits.
@@ -26,11 +26,11 @@ class DeckTable:
     Step k of every rate: `step_froms[k]`, `step_prices[k]` (millionths), `step_increments[k]`.
     `bound_fixed + quantity × bound_slope` is at least the numerator and the billed units; rates
     whose own figures are too large have an infinite bound, which sends them to the reference.
-    `keys` are the database ids.
+    `keys` are the database ids; `offers` say which rate serves which number and band.
     """
 
     deck: Deck
-    prefixes: PrefixTable
+    offers: Offers
     grain: int
     keys: NDArray[np.int64]
     fees: NDArray[np.int64]
@@ -57,11 +57,7 @@ def compile_deck(deck: Deck) -> DeckTable:
     capped = (caps > 0) & (caps.astype(np.float64) * per < SAFE)
     return DeckTable(
         deck=deck,
-        prefixes=compile_prefixes(
-            [rate.prefix for rate in rates],
-            np.array([rate.starts for rate in rates], np.int64),
-            np.array([rate.ended for rate in rates], np.bool_),
-        ),
+        offers=compile_offers(deck),
         grain=grain,
         keys=np.array([rate.key for rate in rates], np.int64),
         fees=fees * per,

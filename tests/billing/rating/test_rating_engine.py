@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing.rating.engine import rate_events
 from billing.rating.model import Deck, Rate, RateStep
 from billing.rating.prefixes import encode_numbers
-from billing.rating.reference import explain_event, price_event
+from billing.rating.reference import explain_event, explain_stretches
 from billing.rating.table import compile_deck
 
 BIGINT = 2**63
@@ -128,11 +128,11 @@ def test_corrections_mirror_and_order_and_batch_size_do_not_matter(deck, events)
 def counted_fallbacks(monkeypatch):
     calls = []
 
-    def counted(deck, rate, quantity):
+    def counted(deck, stretches, quantity, covered):
         calls.append(quantity)
-        return price_event(deck, rate, quantity)
+        return explain_stretches(deck, stretches, quantity, covered)
 
-    monkeypatch.setattr("billing.rating.engine.price_event", counted)
+    monkeypatch.setattr("billing.rating.engine.explain_stretches", counted)
     return calls
 
 
