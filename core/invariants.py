@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
+import core.history_audit  # noqa: F401 – its checks join the others
 from core.audit import invariant
 from core.models import Event, EventStream, Job
+from core.one_brand import compared, strangers
 
 UNSENT_AFTER = timedelta(minutes=5)
 STUCK_AFTER = timedelta(minutes=2)
@@ -52,3 +55,13 @@ def no_job_is_stuck() -> Iterator[str]:
     )
     for job in stuck.order_by("id")[:1000]:
         yield f"job {job.pk} ({job.kind}): its worker {job.worker} is gone; does any worker run?"
+
+
+@invariant("I28c", "all ways from a row to its brand, or to its account, end at the same one")
+def strangers_of_another_brand() -> Iterator[str]:
+    """Rows that triggers would have refused: they came in while one was off."""
+    for model, trigger in compared():
+        with connection.cursor() as cursor:
+            cursor.execute(strangers(model, trigger.ways))
+            for (sentence,) in cursor.fetchmany(1000):
+                yield f"{model._meta.verbose_name} {sentence}"
