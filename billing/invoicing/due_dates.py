@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 
-import holidays
+from accounts.calendars import is_public_holiday
 
 SATURDAY = 5
 
@@ -23,13 +22,4 @@ def due_date(issue_date: date, terms_days: int, *, country: str, on_bank_day: bo
 
 def is_bank_day(day: date, country: str) -> bool:
     """Whether banks of the country (ISO 3166) are open: no weekend, no public holiday."""
-    return day.weekday() < SATURDAY and day not in _holidays(country, day.year)
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    """Public holidays; none for a country that the library doesn't know."""
-    if country not in holidays.list_supported_countries():
-        return frozenset()
-    # Norway's library counts every Sunday where asked; weekends are told apart above.
-    return frozenset(holidays.country_holidays(country, years=year).keys())
+    return day.weekday() < SATURDAY and not is_public_holiday(day, country)

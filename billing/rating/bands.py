@@ -53,16 +53,18 @@ class Calendar:
     """The bands of a deck. Of one kind of day, no two hours share a minute.
 
     `is_holiday` says of a country (ISO 3166) and a date whether it is a public holiday there.
+    `also` names bands that have no hours.
     """
 
     zone: str
     hours: tuple[BandHours, ...]
     is_holiday: Callable[[str, date], bool] = no_holidays
+    also: tuple[str, ...] = ()
 
     @property
     def bands(self) -> tuple[str, ...]:
         """The bands' names, without the empty one."""
-        return tuple(sorted({hours.band for hours in self.hours}))
+        return tuple(sorted({hours.band for hours in self.hours}.union(self.also)))
 
     def hours_of(self, day: date) -> tuple[Sequence[BandHours], ...]:
         """The hours that hold on a date, the winning kind first: date, holiday, weekday."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from accounts.calendars import is_public_holiday
+from billing.rating.bands import BandHours, Calendar
 from billing.rating.engine import RatedColumns, rate_events
 from billing.rating.model import Deck, Rate, RateStep
 from billing.rating.prefixes import NumberKeys
 from billing.rating.table import DeckTable, compile_deck
+from catalog.models import BandHours as BandHoursRow
 from catalog.models import RateDeck, UsageCategory
 from catalog.models.rates import steps_of
 from core.errors import DomainError
@@ -41,15 +42,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PriceTable:
-    """A deck ready to rate, and of each of its rates (columns of the same order) its category.
-
-    `by_band` marks those that are priced by time bands, which the engine doesn't know: they say
-    which prefix serves a number, and nothing may be charged by them.
-    """
+    """A deck ready to rate, and of each of its rates (columns of the same order) its category."""
 
     table: DeckTable
     category_ids: NDArray[np.int64]
-    by_band: NDArray[np.bool_]
 
     def rate(
         self, numbers: NumberKeys, starts: NDArray[np.int64], quantities: NDArray[np.int64]
@@ -85,20 +81,20 @@ def load_price_table(deck: RateDeck) -> PriceTable:
             f"Deck {deck.code}: its brand has no usage category {deck.usage_type!r}; "
             "import its catalogue again."
         )
-    loaded, by_band = _load_deck(deck)
+    loaded = load_deck(deck)
     return PriceTable(
         table=compile_deck(loaded),
         category_ids=np.array(
             [int(rate.category or default.pk) for rate in loaded.rates], np.int64
         ),
-        by_band=np.array(by_band, np.bool_),
     )
 
 
-def _load_deck(deck: RateDeck) -> tuple[Deck, list[bool]]:
-    """The deck as the rating engine knows it, and which of its rates stand for time bands.
+def load_deck(deck: RateDeck) -> Deck:
+    """The deck as the rating engine knows it.
 
-    A rate's `category` is the id of its usage category, empty where it names none.
+    A rate's `category` is the id of its usage category, empty where it names none. Bands are named
+    by their codes. Only calls are cut at bands' edges: messages and bytes don't last.
     """
     # Tuples, not model instances: a deck has tens of thousands of rates.
     rows = list(deck.rates.order_by("prefix", "starts_on").values_list(*_COLUMNS, named=True))
@@ -106,42 +102,39 @@ def _load_deck(deck: RateDeck) -> tuple[Deck, list[bool]]:
         day: int(local_midnight(day, deck.zone).timestamp())
         for day in {row.starts_on for row in rows}
     }
-    banded = {row.prefix for row in rows if row.band_id is not None}
-    kept = [row for row in rows if row.prefix not in banded]
-    by_band = [False] * len(kept)
-    for row, is_by_band in _merged([row for row in rows if row.prefix in banded]):
-        kept.append(row)
-        by_band.append(is_by_band)
-    loaded = Deck(
+    bands = dict(deck.bands.values_list("pk", "code"))
+    is_voice = deck.usage_type == RateDeck.UsageType.VOICE
+    return Deck(
         code=deck.code,
-        rates=tuple(_rate(row, starts[row.starts_on]) for row in kept),
+        rates=tuple(_rate(row, starts[row.starts_on], bands) for row in rows),
         decimals=deck.decimals,
         rounding=deck.rounding,
+        calendar=_calendar(deck, bands) if bands else None,
+        split=is_voice and deck.band_rule == RateDeck.BandRule.SPLIT,
     )
-    return loaded, by_band
 
 
-def _merged(rows: list[Any]) -> Iterator[tuple[Any, bool]]:
-    """One row for each prefix and start, and whether a band's price is in force from then on.
-
-    Without such a price the prefix's own rate serves; it is closed when none of them is left.
-    """
-    for _, of_prefix in groupby(rows, attrgetter("prefix")):
-        latest: dict[int | None, Any] = {}
-        for _, of_day in groupby(of_prefix, attrgetter("starts_on")):
-            today = list(of_day)
-            latest |= {row.band_id: row for row in today}
-            bands = [row for band, row in latest.items() if band is not None and not row.ended]
-            plain = latest.get(None)
-            if bands:
-                yield bands[0]._replace(starts_on=today[0].starts_on), True
-            elif plain is not None:
-                yield plain._replace(starts_on=today[0].starts_on), False
-            else:
-                yield today[0], False
+def _calendar(deck: RateDeck, bands: dict[int, str]) -> Calendar:
+    hours = [
+        BandHours(
+            band=bands[row.band_id],
+            first=row.minutes.lower,
+            end=row.minutes.upper,
+            weekday=row.weekday,
+            day=row.date,
+            holidays_of=row.holidays_of,
+        )
+        for row in BandHoursRow.objects.filter(deck=deck)
+    ]
+    # A band may have no hours yet: rates may name it all the same.
+    return Calendar(deck.zone, tuple(hours), _is_holiday, tuple(bands.values()))
 
 
-def _rate(row: Any, starts: int) -> Rate:
+def _is_holiday(country: str, day: date) -> bool:
+    return is_public_holiday(day, country)
+
+
+def _rate(row: Any, starts: int, bands: dict[int, str]) -> Rate:
     return Rate(
         prefix=row.prefix,
         starts=starts,
@@ -154,6 +147,7 @@ def _rate(row: Any, starts: int) -> Rate:
         price=row.price,
         max_charge=row.max_charge,
         steps=tuple(RateStep(*step) for step in steps_of(row.steps)),
+        band=bands.get(row.band_id, ""),
         ended=row.ended,
         destination=row.destination,
         category=str(row.category_id or ""),

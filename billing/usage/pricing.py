@@ -49,7 +49,6 @@ def price_events(
     deck_ids = np.array([place.deck.pk for place in places], np.int64)
     ok = np.zeros(len(events), np.bool_)
     has_rate = np.zeros(len(events), np.bool_)
-    by_band = np.zeros(len(events), np.bool_)
     for deck in decks.values():
         table = tables.of(deck)
         rows = np.flatnonzero(deck_ids == deck.pk)
@@ -58,18 +57,14 @@ def price_events(
         has_rate[rows] = found
         ok[rows] = rated.ok & (rated.amount_micro <= AMOUNT_MICRO_MAX)
         ok[rows] &= rated.billed_units <= UNITS_MAX
-        by_band[rows[found]] = table.by_band[rated.rate_index[found]]
         columns["amount"][rows] = rated.amount_micro
         columns["billed"][rows] = rated.billed_units
         columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
         columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
-    ok &= ~by_band
     suspended = [
         (
             events[row],
-            _by_band(events[row], places[row])
-            if by_band[row]
-            else _no_price(events[row], places[row], has_rate=bool(has_rate[row])),
+            _no_price(events[row], places[row], tables, has_rate=bool(has_rate[row])),
         )
         for row in np.flatnonzero(~ok).tolist()
     ]
@@ -114,7 +109,7 @@ def _columns(events: Sequence[Event], places: Sequence[Placement]) -> dict[str, 
     }
 
 
-def _no_price(event: Event, place: Placement, *, has_rate: bool) -> Trouble:
+def _no_price(event: Event, place: Placement, tables: PriceTables, *, has_rate: bool) -> Trouble:
     if has_rate:
         return Trouble(
             Reason.INVALID,
@@ -122,19 +117,17 @@ def _no_price(event: Event, place: Placement, *, has_rate: bool) -> Trouble:
             f"check the line, and the rates of deck {place.deck.code}",
         )
     day = datetime.fromtimestamp((event.start or 0) // 1_000_000, UTC).date()
+    what = f"deck {place.deck.code} has no rate for {event.rated_number} on {day}"
+    if tables.of(place.deck).table.deck.calendar is not None:
+        return Trouble(
+            Reason.NO_RATE,
+            f"{what} at that hour",
+            "add its prefix, or its rate for all other hours (import_rates)",
+        )
     return Trouble(
         Reason.NO_RATE,
-        f"deck {place.deck.code} has no rate for {event.rated_number} on {day}",
+        what,
         "add its prefix (import_rates)",
-    )
-
-
-def _by_band(event: Event, place: Placement) -> Trouble:
-    """Another hour may cost something else: better no price than a wrong one."""
-    return Trouble(
-        Reason.NO_RATE,
-        f"deck {place.deck.code} prices {event.rated_number} by time bands, not rated yet",
-        "give its prefix a rate without a band and end those with one, then release it",
     )
 
 

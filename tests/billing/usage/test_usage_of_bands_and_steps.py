@@ -1,4 +1,4 @@
-"""Rates with steps are priced; rates by time bands wait in suspense, and never cost nothing."""
+"""Usage by rates with steps and by time bands: what is stored of it, and what waits."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from billing.usage.models import SuspendedUsage
 from billing.usage.price_tables import load_price_table
-from catalog.models import RateDeck, RateImport, Supplier, TimeBand
+from catalog.models import BandHours, RateDeck, RateImport, Supplier, TimeBand
 from catalog.services.revert_rate_import import revert_rate_import
 from core.errors import DomainError
 from tests import make
@@ -28,21 +29,59 @@ def test_steps_bill_their_own_parts(kari: Kari) -> None:
     assert amounts() == [(85, 90, 1_300_000)]
 
 
-def test_what_bands_price_waits_in_suspense(kari: Kari) -> None:
-    band = TimeBand.objects.create(deck=kari.deck, code="evening")
-    make.make_rate(kari.deck, "4788", "0.20", band=band)
+def evening_of(deck: RateDeck, first: int = 20 * 60) -> TimeBand:
+    """A band from 20:00 to midnight, every day, and all day on Norwegian holidays."""
+    band = TimeBand.objects.create(deck=deck, code="evening")
+    for weekday in range(1, 8):
+        BandHours.objects.create(
+            band=band, deck=deck, weekday=weekday, minutes=NumericRange(first, 1440)
+        )
+    BandHours.objects.create(band=band, deck=deck, holidays_of="NO", minutes=NumericRange(0, 1440))
+    return band
+
+
+def test_usage_is_priced_by_the_band_it_starts_in(kari: Kari) -> None:
+    """18:00 UTC is 20:00 in Oslo in summer; on 17 May, a holiday, it is evening all day."""
+    make.make_rate(kari.deck, "4788", "0.20", band=evening_of(kari.deck))
     make.make_rate(kari.deck, "4788", "0.50")
+
+    kari.take(
+        [
+            call("A-1", "2026-10-03T17:59:59Z", "+4788000000", 60),
+            call("A-2", "2026-10-03T18:00:00Z", "+4788000000", 60),
+        ]
+    )
+
+    assert amounts() == [(60, 60, 500_000), (60, 60, 200_000)]
+
+
+def test_a_call_over_the_edge_of_a_band_is_cut_there_where_the_deck_says_so(kari: Kari) -> None:
+    """10 s at 0.60 and 50 s at 0.30 a minute are 0.35."""
+    RateDeck.objects.filter(pk=kari.deck.pk).update(band_rule="split")
+    make.make_rate(
+        kari.deck, "4788", "0.30", band=evening_of(kari.deck), first_increment=None,
+        connection_fee=Decimal(0),
+    )  # fmt: skip
+    make.make_rate(kari.deck, "4788", "0.60", first_increment=None, connection_fee=Decimal(0))
+
+    kari.take([call("A-1", "2026-10-03T17:59:50Z", "+4788000000", 60)])
+
+    assert amounts() == [(60, 60, 350_000)]
+
+
+def test_hours_without_a_price_wait_in_suspense(kari: Kari) -> None:
+    make.make_rate(kari.deck, "4788", "0.20", band=evening_of(kari.deck))
 
     kari.take([call(called="+4788000000"), call("A-2", called="+4722000000")])
 
     assert [lines[0] for lines in amounts()] == [61]
     suspended = SuspendedUsage.objects.get()
     assert suspended.reason == "no_rate"
-    assert "deck VOICE prices 4788000000 by time bands, not rated yet" in suspended.detail
+    assert "no rate for 4788000000 on 2026-10-03 at that hour" in suspended.detail
 
 
-def test_a_prefix_whose_bands_have_ended_is_priced_again(kari: Kari) -> None:
-    band = TimeBand.objects.create(deck=kari.deck, code="evening")
+def test_a_prefix_whose_bands_have_ended_is_priced_by_its_other_rate(kari: Kari) -> None:
+    band = evening_of(kari.deck, first=0)
     make.make_rate(kari.deck, "4788", "0.20", band=band)
     make.make_rate(kari.deck, "4788", "0.60")
     make.make_rate(kari.deck, "4788", "0", band=band, ended=True, starts_on=date(2026, 10, 2))
@@ -54,8 +93,7 @@ def test_a_prefix_whose_bands_have_ended_is_priced_again(kari: Kari) -> None:
         ]
     )
 
-    assert amounts() == [(60, 60, 600_000)]
-    assert SuspendedUsage.objects.count() == 1
+    assert amounts() == [(60, 60, 200_000), (60, 60, 600_000)]
 
 
 def test_a_buy_deck_prices_nobodys_usage(kari: Kari) -> None:
