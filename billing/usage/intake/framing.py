@@ -9,18 +9,24 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from billing.usage.intake.layouts import Layout
+from billing.usage.intake.scanning import ScannedBlock, scan_block
 from core.errors import DomainError, InputProblem, InputRefused
 
 LINE_BYTES_MAX = 65_536
 PART_ROWS_MAX = 50_000
 PART_BYTES_MAX = 16 * 2**20
 PROBLEMS_MAX = 1_000
+_BLOCK_BYTES = 4 * 2**20
 
 _UTF8_MARK = codecs.BOM_UTF8
 _FOREIGN_STARTS = (
@@ -89,8 +95,8 @@ def check_file(
     """
     check = _Check(str(path), layout, after_line, part_rows)
     with path.open("rb") as file:
-        for number, raw in enumerate(_lines(file), 1):
-            check.take(number, raw)
+        for block in _blocks(file):
+            check.take_block(block)
             if check.is_over:
                 break
     check.finish()
@@ -142,9 +148,49 @@ class _Check:
     _first_line: int = 0
     _last_line: int = 0
     _part_offset: int = 0
+    _part_end: int = 0
+    _part_last_line: int = 0
     _part_rows: int = 0
 
-    def take(self, number: int, raw: bytes) -> None:
+    def take_block(self, block: bytes) -> None:
+        """Take whole lines: all at once where they are plain, else one by one."""
+        while block and not self.is_over and self._waits_for_header():
+            line, feed, block = block.partition(b"\n")
+            self.take(line + feed)
+        scanned = None
+        if block and not self.is_over:
+            scanned = scan_block(block, self.layout, LINE_BYTES_MAX)
+        if scanned is not None:
+            self._take_scanned(block, scanned)
+            return
+        for raw in io.BytesIO(block):
+            if self.is_over:
+                return
+            self.take(raw)
+
+    def _waits_for_header(self) -> bool:
+        """Whether the next line is the first one, or may be the header."""
+        return not self._last_line or (self.layout.has_header and self.header is None)
+
+    def _take_scanned(self, block: bytes, lines: ScannedBlock) -> None:
+        is_row = ~lines.empty
+        width = len(self.header or ())
+        unfit = [
+            count
+            for count in np.unique(lines.widths[is_row & ~lines.odd]).tolist()
+            if self.layout.width_problem(count, width)
+        ]
+        for index in np.flatnonzero(is_row & (lines.odd | np.isin(lines.widths, unfit))).tolist():
+            raw = block[lines.starts[index] : lines.ends[index]] + b"\n"
+            found, is_row[index] = self._judge(self._last_line + 1 + index, raw)
+            if found:
+                self._tell(self._last_line + 1 + index, found)
+                if self.is_over:
+                    break
+        self._add_lines(block, lines.starts, is_row)
+
+    def take(self, raw: bytes) -> None:
+        number = self._last_line + 1
         found = self._foreign(raw) if number == 1 else None
         if found or len(raw) > LINE_BYTES_MAX:
             self.is_over = True
@@ -156,9 +202,12 @@ class _Check:
         if not found:
             found, is_row = self._judge(number, raw)
         if found:
-            self.problems.append(InputProblem(self.name, number, *found))
-            self.is_over = self.is_over or len(self.problems) >= PROBLEMS_MAX
-        self._add(number, raw, is_row)
+            self._tell(number, found)
+        self._add_lines(raw, np.zeros(1, np.int64), np.array([is_row]))
+
+    def _tell(self, number: int, found: tuple[str, str]) -> None:
+        self.problems.append(InputProblem(self.name, number, *found))
+        self.is_over = self.is_over or len(self.problems) >= PROBLEMS_MAX
 
     def finish(self) -> None:
         self._close_part()
@@ -218,19 +267,41 @@ class _Check:
             return self.layout.header_problem(fields), False
         return self.layout.width_problem(len(fields), len(self.header or ())), True
 
-    def _add(self, number: int, raw: bytes, is_row: bool) -> None:
-        self.whole.update(raw)
-        self.rows += is_row
-        if number > self.after_line:
-            full = self._part_rows >= self.part_rows and is_row
-            if full or self.offset - self._part_offset + len(raw) > PART_BYTES_MAX:
+    def _add_lines(
+        self, block: bytes, starts: NDArray[np.int64], is_row: NDArray[np.bool_]
+    ) -> None:
+        """Add whole lines, those of usage being rows, to the file and to its parts."""
+        self.whole.update(block)
+        rows, ends = np.cumsum(is_row), np.append(starts[1:], len(block)) + self.offset
+        first = min(max(self.after_line - self._last_line, 0), len(starts))
+        while first < len(starts):
+            cut = self._next_cut(first, rows, ends)
+            if cut == first:
                 self._close_part()
+                cut = self._next_cut(first, rows, ends)
             if not self._first_line:
-                self._first_line, self._part_offset = number, self.offset
-            self._part.update(raw)
-            self._part_rows += is_row
-        self._last_line = number
-        self.offset += len(raw)
+                self._first_line = self._last_line + 1 + first
+                self._part_offset = self.offset + int(starts[first])
+            end = int(ends[cut - 1])
+            self._part.update(memoryview(block)[int(starts[first]) : end - self.offset])
+            self._part_rows += int(rows[cut - 1] - (rows[first - 1] if first else 0))
+            self._part_end, self._part_last_line = end, self._last_line + cut
+            first = cut
+        self.rows += int(rows[-1])
+        self._last_line += len(starts)
+        self.offset += len(block)
+
+    def _next_cut(self, first: int, rows: NDArray[np.int64], ends: NDArray[np.int64]) -> int:
+        """The line behind `first` with which a new part begins, `first` if the open one is full."""
+        is_open = bool(self._first_line)
+        before = int(rows[first - 1]) if first else 0
+        free = self.part_rows - (self._part_rows if is_open else 0)
+        offset = self._part_offset if is_open else (int(ends[first - 1]) if first else self.offset)
+        cut = min(
+            int(np.searchsorted(rows, before + free + 1)),
+            int(np.searchsorted(ends, offset + PART_BYTES_MAX, side="right")),
+        )
+        return max(cut, first if is_open else first + 1)
 
     def _close_part(self) -> None:
         if not self._first_line:
@@ -238,9 +309,9 @@ class _Check:
         self.parts.append(
             FilePart(
                 first_line=self._first_line,
-                last_line=self._last_line,
+                last_line=self._part_last_line,
                 offset=self._part_offset,
-                size=self.offset - self._part_offset,
+                size=self._part_end - self._part_offset,
                 rows=self._part_rows,
                 sha256=self._part.digest(),
             )
@@ -249,7 +320,18 @@ class _Check:
         self._first_line = self._part_rows = 0
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The file's lines with their ends; one that is too long comes cut."""
-    while raw := file.readline(LINE_BYTES_MAX + 1):
-        yield raw
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The file in blocks of whole lines; one that is too long comes cut, and ends the file."""
+    rest = b""
+    while read := file.read(_BLOCK_BYTES):
+        whole, feed, rest_of_read = read.rpartition(b"\n")
+        if feed:
+            yield rest + whole + feed
+            rest = rest_of_read
+        else:
+            rest += read
+        if len(rest) > LINE_BYTES_MAX:
+            yield rest[: LINE_BYTES_MAX + 1]
+            return
+    if rest:
+        yield rest
