@@ -50,7 +50,7 @@ def prices_that_start_twice() -> Iterator[str]:
             yield f"deck {deck_id} has two rates of prefix {prefix} from {start}"
 
 
-@invariant("I23", "what a rate names is there, and its band is one of its deck")
+@invariant("I23", "what a rate names is there, its band and its import of its deck")
 def rates_of_nothing() -> Iterator[str]:
     """Rates have no foreign keys: two triggers hold them to their masters instead."""
     with connection.cursor() as cursor:
@@ -60,7 +60,8 @@ def rates_of_nothing() -> Iterator[str]:
             " LEFT JOIN catalog_timeband band"
             "   ON band.id = rate.band_id AND band.deck_id = rate.deck_id"
             " LEFT JOIN catalog_usagecategory category ON category.id = rate.category_id"
-            " LEFT JOIN catalog_rateimport import ON import.id = rate.imported_by_id"
+            " LEFT JOIN catalog_rateimport import"
+            "   ON import.id = rate.imported_by_id AND import.deck_id = rate.deck_id"
             " WHERE deck.id IS NULL OR rate.band_id IS NOT NULL AND band.id IS NULL"
             " OR rate.category_id IS NOT NULL AND category.id IS NULL"
             " OR rate.imported_by_id IS NOT NULL AND import.id IS NULL"

@@ -30,6 +30,11 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-localhost-" + "x" * 40 if _
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY: a long random text that is kept secret.")
 
+# Secrets in the database are sealed with the first key; the others still open what they sealed.
+FIELD_KEYS = env.list("FIELD_KEYS", default=["onlyForLocalhost" + "x" * 27 + "="] if _LOCAL else [])
+if not FIELD_KEYS:
+    raise ImproperlyConfigured("Set FIELD_KEYS: see docs/operations.md, Secrets in the database.")
+
 # Which host is which brand is checked by core.middleware against the database.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if _LOCAL else [STAFF_HOST])
 

@@ -67,7 +67,9 @@ class Interaction(models.Model):
         ordering = ("-happened_at", "-id")
         indexes = (models.Index(fields=("account", "-happened_at"), name="interaction_of_account"),)
         constraints = (
+            models.UniqueConstraint(fields=("id", "brand"), name="interaction_with_brand"),
             SameKey(fields=("account", "brand"), name="interaction_account_of_its_brand"),
+            SameKey(fields=("corrects", "brand"), name="interaction_corrects_one_of_its_brand"),
             models.CheckConstraint(
                 condition=Q(account__isnull=False) | Q(person__isnull=False),
                 name="interaction_is_with_somebody",

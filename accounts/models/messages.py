@@ -11,6 +11,7 @@ from accounts.models.people import Account, Person
 from accounts.models.templates import MessageTemplate
 from accounts.topics import CHANNELS, TOPICS
 from core.models.organisation import Brand
+from core.one_brand import keeps_its_owner
 from core.same_key import SameKey
 
 GONE_OUT = ("sent", "delivered", "bounced")
@@ -147,6 +148,7 @@ class Message(models.Model):
                 name="message_read_in_the_portal_only",
             ),
         )
+        triggers = (keeps_its_owner("account"),)
 
     def __str__(self) -> str:
         return f"{self.event} to {self.to_address or self.person or self.account}"

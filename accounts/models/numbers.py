@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from accounts.models.subscriptions import Subscription
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner, one_brand
 from core.same_key import SameKey
 
 
@@ -130,6 +131,7 @@ class ServiceNumber(models.Model):
                 name="service_number_goes_after_it_came",
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.number
@@ -157,6 +159,7 @@ class NumberAssignment(models.Model):
                 condition=Q(during__isempty=False), name="number_assignment_span_not_empty"
             ),
         )
+        triggers = (*one_brand(("subscription__account__brand", "number__brand")),)
 
     def __str__(self) -> str:
         return f"{self.number} {self.during}"

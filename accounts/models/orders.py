@@ -11,6 +11,8 @@ from accounts.models.subscriptions import Subscription
 from catalog.models.plans import Plan
 from core.history import tracked
 from core.models.organisation import code_validator
+from core.one_brand import keeps_its_owner, one_brand
+from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
 _NEEDS_ACCEPTANCE = """
@@ -92,6 +94,7 @@ class Order(models.Model):
                 condition=pgtrigger.Q(new__state__in=("accepted", "done")),
                 func=_NEEDS_ACCEPTANCE,
             ),
+            keeps_its_owner("account"),
         )
 
     def __str__(self) -> str:
@@ -163,6 +166,12 @@ class OrderItem(models.Model):
                 name="order_item_names_a_code",
             ),
         )
+        triggers = (
+            *one_brand(
+                ("order__account", "subscription__account"),
+                ("order__account__brand", "plan__brand"),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.order} {self.position}: {self.kind}"
@@ -188,6 +197,7 @@ class ContractSummary(models.Model):
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="contract_summary_has_a_hash"
             ),
+            models.UniqueConstraint(fields=("id", "order"), name="contract_summary_with_order"),
             models.CheckConstraint(condition=~Q(text=""), name="contract_summary_says_something"),
         )
         triggers = (frozen(), no_truncate())
@@ -225,6 +235,7 @@ class Acceptance(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (
+            SameKey(fields=("summary", "order"), name="acceptance_summary_of_its_order"),
             models.CheckConstraint(
                 condition=Q(
                     method__in=("portal", "signature", "phone", "in_person", "email", "letter")

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from accounts.rights import Right
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner
 from core.same_key import SameKey
 
 # Two transactions that hang accounts under each other at once wait for one another here.
@@ -175,6 +176,7 @@ class Account(models.Model):
                 timing=pgtrigger.Immediate,
                 func=_NO_CIRCLE,
             ),
+            keeps_its_owner("brand"),
         )
 
     def __str__(self) -> str:
@@ -247,6 +249,7 @@ class Membership(models.Model):
                 name="membership_rights_are_known",
             ),
         )
+        triggers = (keeps_its_owner("account"),)
 
     def __str__(self) -> str:
         return f"{self.person} · {self.account} · {self.role}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from accounts.models.subscriptions import Subscription
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner, one_brand
 from core.same_key import SameKey
+from core.secret_field import SEALED, SecretField
 
 
 @tracked()
@@ -33,7 +36,7 @@ class SimPool(models.Model):
         return f"{self.code} {self.name}"
 
 
-# The PUK unlocks a card: it stands in no history, list, page or interface.
+# The PUK unlocks a card: it stands in no history, list, page or interface, and is sealed at rest.
 @tracked(exclude=("puk",))
 class Sim(models.Model):
     """A SIM card or profile, known by its ICCID: digits with a check digit (Luhn).
@@ -67,7 +70,12 @@ class Sim(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="sims")
     iccid = models.CharField("ICCID", max_length=20, unique=True)
     imsi = models.CharField("IMSI", max_length=15, blank=True)
-    puk = models.CharField("PUK", max_length=8, blank=True, editable=False)
+    puk = SecretField(
+        "PUK",
+        blank=True,
+        editable=False,
+        validators=[RegexValidator(r"^[0-9]{8}$", "A PUK has 8 digits.")],
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.CARD)
     pool = models.ForeignKey(SimPool, models.PROTECT, null=True, blank=True, related_name="sims")
     state = models.CharField(max_length=10, choices=State.choices, default=State.IN_STOCK)
@@ -84,9 +92,7 @@ class Sim(models.Model):
                 condition=Q(imsi="") | Q(imsi__regex=r"^[0-9]{14,15}$"), name="sim_imsi_is_plain"
             ),
             models.UniqueConstraint(fields=("imsi",), condition=~Q(imsi=""), name="sim_imsi_once"),
-            models.CheckConstraint(
-                condition=Q(puk="") | Q(puk__regex=r"^[0-9]{8}$"), name="sim_puk_is_plain"
-            ),
+            models.CheckConstraint(condition=Q(puk__regex=SEALED), name="sim_puk_is_sealed"),
             models.CheckConstraint(
                 condition=Q(state__in=("in_stock", "assigned", "blocked", "retired")),
                 name="sim_state_is_known",
@@ -95,6 +101,7 @@ class Sim(models.Model):
                 condition=Q(kind__in=("card", "esim")), name="sim_kind_is_known"
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.iccid
@@ -130,6 +137,7 @@ class SimAssignment(models.Model):
                 condition=Q(during__isempty=False), name="sim_assignment_span_not_empty"
             ),
         )
+        triggers = (*one_brand(("subscription__account__brand", "sim__brand")),)
 
     def __str__(self) -> str:
         return f"{self.sim} {self.during}"

@@ -11,6 +11,7 @@ from accounts.models.people import Account, Location, Membership
 from catalog.models import Plan, PlanVersion
 from core.history import tracked
 from core.models.organisation import code_validator
+from core.one_brand import keeps_its_owner, one_brand
 from core.same_key import SameKey
 
 
@@ -43,6 +44,7 @@ class Subscription(models.Model):
                 name="subscription_ends_after_it_starts",
             ),
         )
+        triggers = (keeps_its_owner("account"),)
 
     def __str__(self) -> str:
         return self.label or self.code
@@ -70,6 +72,7 @@ class SubscriptionPlan(models.Model):
                 condition=Q(during__isempty=False), name="subscription_plan_span_not_empty"
             ),
         )
+        triggers = (*one_brand(("subscription__account__brand", "plan__brand")),)
 
     def __str__(self) -> str:
         return f"{self.plan} {self.during}"
@@ -96,6 +99,7 @@ class SubscriptionAddOn(models.Model):
                 name="subscription_add_on_ends_after_it_starts",
             ),
         )
+        triggers = (*one_brand(("subscription__account__brand", "plan__brand")),)
 
     def __str__(self) -> str:
         return f"{self.plan} from {self.starts_on}"
@@ -172,6 +176,7 @@ class SubscriptionTerm(models.Model):
                 name="subscription_term_is_of_bearable_length",
             ),
         )
+        triggers = (*one_brand(("subscription__account__brand", "plan_version__plan__brand")),)
 
     def __str__(self) -> str:
         return f"{self.subscription} bound until {self.bound_until}"
@@ -249,6 +254,7 @@ class MembershipLine(models.Model):
                 fields=("membership", "subscription"), name="membership_line_once"
             ),
         )
+        triggers = (*one_brand(("membership__account", "subscription__account")),)
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.subscription}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models.people import Account
 from core.history import tracked
 from core.models.organisation import Brand, LegalEntity
+from core.one_brand import SameBrand, keeps_its_owner
 from core.same_key import SameKey
 from core.triggers import frozen, no_truncate
 
@@ -36,6 +37,7 @@ class LedgerAccount(models.Model):
                 fields=("legal_entity", "code"), name="ledger_account_code_once"
             ),
         )
+        triggers = (keeps_its_owner("legal_entity"),)
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -69,6 +71,7 @@ class JournalEntry(models.Model):
         triggers = (
             frozen("append_only"),
             no_truncate(),
+            SameBrand(("brand", "reverses__brand")),
         )
 
     def __str__(self) -> str:
@@ -123,6 +126,10 @@ class Posting(models.Model):
                 level=pgtrigger.Statement,
                 referencing=pgtrigger.Referencing(new="new_rows"),
                 func=BALANCED,
+            ),
+            SameBrand(
+                ("entry__brand", "account__brand"),
+                ("entry__legal_entity", "ledger_account__legal_entity"),
             ),
         )
 

@@ -11,6 +11,7 @@ from catalog.models import PlanVersion
 from catalog.models.decks import RateDeck, UsageCategory
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner, one_brand
 
 
 class UsageType(models.IntegerChoices):
@@ -62,6 +63,7 @@ class UsageSource(models.Model):
                 condition=Q(format__in=("asterisk", "csv")), name="usage_source_format_is_known"
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.code
@@ -105,6 +107,7 @@ class UsageFile(models.Model):
                 name="usage_file_rows_add_up",
             ),
         )
+        triggers = (keeps_its_owner("source"),)
 
     def __str__(self) -> str:
         return self.name
@@ -233,6 +236,7 @@ class SuspendedUsage(models.Model):
             models.Index(fields=("brand", "reason"), name="suspended_by_reason"),
             models.Index(fields=("key",), name="suspended_by_key"),
         )
+        triggers = (*one_brand(("brand", "source__brand"), ("source", "file__source")),)
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.line_number} {self.reason}"
@@ -298,6 +302,14 @@ class UsageSummary(models.Model):
         )
         indexes = (
             models.Index(fields=("account", "period_start"), name="usage_summary_by_account"),
+        )
+        triggers = (
+            *one_brand(
+                ("account", "subscription__account"),
+                ("account__brand", "category__brand"),
+                ("account__brand", "plan_version__plan__brand"),
+            ),
+            keeps_its_owner("subscription"),
         )
 
     def __str__(self) -> str:

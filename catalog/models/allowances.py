@@ -13,6 +13,7 @@ from catalog.models.usage_types import USAGE_TYPES, UsageType
 from catalog.models.versions import PlanVersion
 from core.history import tracked
 from core.models.organisation import code_validator
+from core.one_brand import keeps_its_owner, one_brand
 
 QUANTITY_LIMIT = 10**14
 OF_UNITS = {"seconds": "voice", "messages": "sms", "bytes": "data"}
@@ -110,7 +111,10 @@ class Allowance(models.Model):
                 name="allowance_expires_or_rolls_over",
             ),
         )
-        triggers = (frozen_with("catalog_planversion", "version_id"),)
+        triggers = (
+            frozen_with("catalog_planversion", "version_id"),
+            keeps_its_owner("version"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -136,6 +140,7 @@ class AllowanceDestination(models.Model):
                 "version_id",
                 through=("catalog_allowance", "allowance_id"),
             ),
+            *one_brand(("allowance__version__plan__brand", "group__brand")),
         )
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from catalog.models.usage_types import USAGE_TYPES, UsageType
 from catalog.models.versions import PlanVersion
 from core.history import tracked
 from core.models.organisation import code_validator
+from core.one_brand import keeps_its_owner, one_brand
 
 VERSION = "catalog_planversion"
 CHARGE = ("catalog_charge", "charge_id")
@@ -115,7 +116,10 @@ class Charge(models.Model):
                 name="charge_usage_says_what_is_used",
             ),
         )
-        triggers = (frozen_with(VERSION, "version_id"),)
+        triggers = (
+            frozen_with(VERSION, "version_id"),
+            keeps_its_owner("version"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -170,7 +174,10 @@ class ChargeDestination(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("charge", "group"), name="charge_destination_once"),
         )
-        triggers = (frozen_with(VERSION, "version_id", through=CHARGE),)
+        triggers = (
+            frozen_with(VERSION, "version_id", through=CHARGE),
+            *one_brand(("charge__version__plan__brand", "group__brand")),
+        )
 
     def __str__(self) -> str:
         return f"{self.charge_id} {self.group_id}"
@@ -191,7 +198,10 @@ class ChargeCategory(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("charge", "category"), name="charge_category_once"),
         )
-        triggers = (frozen_with(VERSION, "version_id", through=CHARGE),)
+        triggers = (
+            frozen_with(VERSION, "version_id", through=CHARGE),
+            *one_brand(("charge__version__plan__brand", "category__brand")),
+        )
 
     def __str__(self) -> str:
         return f"{self.charge_id} {self.category_id}"

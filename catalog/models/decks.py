@@ -11,6 +11,7 @@ from catalog.models.suppliers import Supplier
 from catalog.models.versions import PlanVersion
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner, one_brand
 
 
 @tracked()
@@ -38,6 +39,7 @@ class UsageCategory(models.Model):
                 "category_id = OLD.id AND deck_id IN"
                 " (SELECT id FROM catalog_ratedeck WHERE brand_id = OLD.brand_id)"
             ),
+            keeps_its_owner("brand"),
         )
 
     def __str__(self) -> str:
@@ -110,7 +112,10 @@ class RateDeck(models.Model):
                 name="deck_margin_floor_below_100",
             ),
         )
-        triggers = (kept_for_its_rates("deck_id = OLD.id"),)
+        triggers = (
+            kept_for_its_rates("deck_id = OLD.id"),
+            keeps_its_owner("brand"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -131,7 +136,10 @@ class DeckAssignment(models.Model):
                 fields=("version", "usage_type"), name="deck_once_per_version_and_usage_type"
             ),
         )
-        triggers = (frozen_with("catalog_planversion", "version_id"),)
+        triggers = (
+            frozen_with("catalog_planversion", "version_id"),
+            *one_brand(("version__plan__brand", "deck__brand")),
+        )
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.usage_type}"

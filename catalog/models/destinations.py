@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner
 
 
 @tracked()
@@ -26,6 +27,7 @@ class DestinationGroup(models.Model):
                 fields=("brand", "code"), name="destination_group_code_once_per_brand"
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.code

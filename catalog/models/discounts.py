@@ -16,6 +16,7 @@ from catalog.models.freezing import (
 from catalog.models.plans import Plan, Product
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner, one_brand
 from core.same_key import SameKey
 
 CHARGE_KINDS = ["recurring", "one_off", "usage"]
@@ -109,7 +110,10 @@ class Discount(models.Model):
                 condition=Q(available__isempty=False), name="discount_span_not_empty"
             ),
         )
-        triggers = (frozen_when_published(but="available"),)
+        triggers = (
+            frozen_when_published(but="available"),
+            keeps_its_owner("brand"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -137,7 +141,10 @@ class DiscountTarget(models.Model):
                 name="discount_target_once",
             ),
         )
-        triggers = (frozen_with("catalog_discount", "discount_id"),)
+        triggers = (
+            frozen_with("catalog_discount", "discount_id"),
+            *one_brand(("discount__brand", "product__brand"), ("discount__brand", "plan__brand")),
+        )
 
     def __str__(self) -> str:
         return f"{self.discount_id} {self.plan_id or self.product_id}"
@@ -187,6 +194,7 @@ class Promotion(models.Model):
                 name="promotion_limit_positive",
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.code
@@ -229,7 +237,10 @@ class Bundle(models.Model):
                 condition=Q(available__isempty=False), name="bundle_span_not_empty"
             ),
         )
-        triggers = (frozen_when_published(but="available"),)
+        triggers = (
+            frozen_when_published(but="available"),
+            keeps_its_owner("brand"),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -257,7 +268,10 @@ class BundlePart(models.Model):
                 name="bundle_part_once",
             ),
         )
-        triggers = (frozen_with("catalog_bundle", "bundle_id"),)
+        triggers = (
+            frozen_with("catalog_bundle", "bundle_id"),
+            *one_brand(("bundle__brand", "product__brand"), ("bundle__brand", "plan__brand")),
+        )
 
     def __str__(self) -> str:
         return f"{self.bundle_id} {self.plan_id or self.product_id}"

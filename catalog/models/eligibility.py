@@ -9,6 +9,7 @@ from django.db.models import Q
 from catalog.models.discounts import Promotion
 from catalog.models.plans import Plan, Product
 from core.history import tracked
+from core.one_brand import one_brand
 
 UNUSED = {
     "customer_kind": Q(customer_kind=""),
@@ -96,6 +97,16 @@ class EligibilityRule(models.Model):
             ),
             models.CheckConstraint(
                 condition=_asks_one_thing(), name="eligibility_rule_asks_one_thing"
+            ),
+        )
+        triggers = (
+            *one_brand(
+                ("plan__brand", "other_plan__brand"),
+                ("plan__brand", "product__brand"),
+                ("plan__brand", "needed_promotion__brand"),
+                ("promotion__brand", "other_plan__brand"),
+                ("promotion__brand", "product__brand"),
+                ("promotion__brand", "needed_promotion__brand"),
             ),
         )
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from catalog.models.tax import TaxCategory
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
+from core.one_brand import keeps_its_owner
 from core.same_key import SameKey
 
 
@@ -35,6 +36,7 @@ class Product(models.Model):
             models.UniqueConstraint(fields=("id", "brand"), name="product_with_brand"),
             models.UniqueConstraint(fields=("brand", "code"), name="product_code_once_per_brand"),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.code
@@ -80,6 +82,7 @@ class Plan(models.Model):
                 name="plan_sale_ends_after_it_starts",
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return self.code

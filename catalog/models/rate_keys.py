@@ -7,31 +7,45 @@ from __future__ import annotations
 
 import pgtrigger
 
+# What a rate names by which column, and whose it must be.
 _NAMED = (
-    ("deck_id", "catalog_ratedeck", "id = named"),
-    ("category_id", "catalog_usagecategory", "id = named"),
-    ("imported_by_id", "catalog_rateimport", "id = named"),
+    ("deck_id", "catalog_ratedeck", "", "a deck that does not exist"),
+    ("band_id", "catalog_timeband", "deck_id = rate.deck_id", "a band that is not one of its deck"),
+    (
+        "category_id",
+        "catalog_usagecategory",
+        "brand_id = (SELECT brand_id FROM catalog_ratedeck WHERE id = rate.deck_id)",
+        "a category that is not one of its brand",
+    ),
+    (
+        "imported_by_id",
+        "catalog_rateimport",
+        "deck_id = rate.deck_id",
+        "an import that is not one of its deck",
+    ),
 )
 
 
 def masters_are_there() -> pgtrigger.Trigger:
     """Refuse rates whose deck, band, category or import doesn't exist; lock those that do.
 
-    A band must be one of the rate's own deck.
+    A band and an import must be the rate's own deck's, a category its brand's.
     """
     asked = "".join(
         f"""
             PERFORM 1 FROM {table} WHERE id IN (SELECT {column} FROM new_rates) FOR KEY SHARE;
             IF EXISTS (
-                SELECT 1 FROM (SELECT DISTINCT {column} AS named FROM new_rates) rate
+                SELECT 1 FROM (SELECT DISTINCT deck_id, {column} AS named FROM new_rates) rate
                  WHERE named IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM {table} WHERE {condition})
+                   AND NOT EXISTS (
+                        SELECT 1 FROM {table} WHERE id = named AND {condition or "true"}
+                   )
             ) THEN
-                RAISE EXCEPTION 'a rate names a row of {table} that does not exist'
+                RAISE EXCEPTION 'a rate names {refusal}'
                     USING ERRCODE = 'foreign_key_violation';
             END IF;
         """  # noqa: S608 – names of our own tables
-        for column, table, condition in _NAMED
+        for column, table, condition, refusal in _NAMED
     )
     return pgtrigger.Trigger(
         name="masters_are_there",
@@ -41,22 +55,8 @@ def masters_are_there() -> pgtrigger.Trigger:
         referencing=pgtrigger.Referencing(new="new_rates"),
         func=f"""
             {asked}
-            PERFORM 1 FROM catalog_timeband
-              WHERE id IN (SELECT band_id FROM new_rates) FOR KEY SHARE;
-            IF EXISTS (
-                SELECT 1 FROM (
-                    SELECT DISTINCT deck_id, band_id FROM new_rates WHERE band_id IS NOT NULL
-                ) rate
-                 WHERE NOT EXISTS (
-                    SELECT 1 FROM catalog_timeband band
-                     WHERE band.id = rate.band_id AND band.deck_id = rate.deck_id
-                 )
-            ) THEN
-                RAISE EXCEPTION 'a rate names a band that is not one of its deck'
-                    USING ERRCODE = 'foreign_key_violation';
-            END IF;
             RETURN NULL;
-        """,  # noqa: S608 – names of our own tables
+        """,
     )
 
 

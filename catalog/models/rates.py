@@ -13,6 +13,7 @@ from catalog.models.bands import TimeBand
 from catalog.models.decks import RateDeck, UsageCategory
 from catalog.models.freezing import is_price
 from catalog.models.rate_keys import kept_for_its_rates, masters_are_there
+from core.one_brand import keeps_its_owner
 from core.triggers import frozen
 
 DIGITS = "0123456789"
@@ -48,7 +49,10 @@ class RateImport(models.Model):
                 name="rate_import_reverted_by_somebody",
             ),
         )
-        triggers = (kept_for_its_rates("deck_id = OLD.deck_id AND imported_by_id = OLD.id"),)
+        triggers = (
+            kept_for_its_rates("deck_id = OLD.deck_id AND imported_by_id = OLD.id"),
+            keeps_its_owner("deck"),
+        )
 
     def __str__(self) -> str:
         return f"{self.file_name} into {self.deck_id}"

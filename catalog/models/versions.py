@@ -14,6 +14,7 @@ from catalog.models.freezing import (
 )
 from catalog.models.plans import Plan
 from core.history import tracked
+from core.one_brand import keeps_its_owner
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
@@ -142,7 +143,10 @@ class PlanVersion(models.Model):
                 name="plan_version_termination_needs_a_term",
             ),
         )
-        triggers = (frozen_when_published(),)
+        triggers = (
+            frozen_when_published(),
+            keeps_its_owner("plan"),
+        )
 
     def __str__(self) -> str:
         draft = " (draft)" if self.is_draft else ""

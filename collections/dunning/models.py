@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models.messages import Message
 from billing.invoicing.models import Invoice
+from core.one_brand import SameBrand
 from core.triggers import no_truncate
 
 SAID_STAYS_SAID = """
@@ -51,6 +52,7 @@ class DunningAction(models.Model):
                 func=SAID_STAYS_SAID,
             ),
             no_truncate(),
+            SameBrand(("invoice__account", "message__account")),
         )
 
     def __str__(self) -> str:

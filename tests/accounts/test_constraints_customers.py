@@ -220,7 +220,6 @@ def test_a_number_is_refused(fjordtel, fields, constraint):
     [
         ({"iccid": "12"}, "sim_iccid_is_plain"),
         ({"imsi": "12"}, "sim_imsi_is_plain"),
-        ({"puk": "12"}, "sim_puk_is_plain"),
         ({"state": "lost"}, "sim_state_is_known"),
         ({"kind": "wood"}, "sim_kind_is_known"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.apps import apps
+
 from catalog.models import PlanVersion
 from catalog.services.draft_plan_version import create_draft
 from core.models import Approval
@@ -65,3 +67,16 @@ def test_scope_reason_and_brand_are_asked_for(fjordtel, northwind, client_of):
     assert ask(client_of(fjordtel, ["catalog:read"]), draft, {"reason": "x"}).status_code == 403
     assert ask(client_of(fjordtel), draft, {}).status_code == 400
     assert ask(client_of(northwind), draft, {"reason": "x"}).status_code == 404
+
+
+def test_the_history_names_the_key_by_its_public_part(fjordtel, client_of, key_for):
+    draft = drafted(fjordtel)
+    draft.charges.update(description=TEXTS)
+    key, token = key_for(fjordtel)
+
+    ask(client_of(fjordtel, token=token), draft, {"reason": "New year"})
+
+    told = apps.get_model("core.ApprovalEvent").objects.get(pgh_obj_id=Approval.objects.get().pk)
+    facts = told.pgh_context.metadata
+    assert (facts["channel"], facts["key"]) == ("api", key.prefix)
+    assert token.rpartition("_")[2] not in str(facts)

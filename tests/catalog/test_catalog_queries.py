@@ -71,12 +71,12 @@ def test_the_tax_rate_is_that_of_the_day(fjordtel: Brand, day: date, rate: int |
     assert (found.rate if found else None) == rate
 
 
-def test_the_audit_finds_a_deck_of_another_brand(fjordtel: Brand, northwind: Brand) -> None:
+def test_the_audit_finds_a_deck_of_another_usage_type(fjordtel: Brand) -> None:
     plan = make.make_plan(fjordtel)
     assert list(strangers_in_the_catalogue()) == []
 
     make.make_version(
-        plan, "1.00", starts_on=date(2027, 1, 1), decks={"voice": make.make_deck(northwind)}
+        plan, "1.00", starts_on=date(2027, 1, 1), decks={"sms": make.make_deck(fjordtel)}
     )
 
     [found] = strangers_in_the_catalogue()

@@ -65,7 +65,6 @@ def test_supplier_currency_is_iso(supplier: Supplier) -> None:
     ("fields", "constraint"),
     [
         ({"direction": "buy"}, "deck_of_a_brand_or_a_supplier"),
-        ({"brand": None}, "deck_of_a_brand_or_a_supplier"),
         ({"direction": "both"}, "deck_of_a_brand_or_a_supplier"),
         ({"band_rule": "mean"}, "deck_band_rule_is_known"),
         ({"margin_floor": 100}, "deck_margin_floor_below_100"),
@@ -82,8 +81,15 @@ def test_a_deck_of_this_kind_is_refused(
 def test_a_buy_deck_has_no_brand_and_no_margin_floor(supplier: Supplier, deck: RateDeck) -> None:
     with refused("deck_of_a_brand_or_a_supplier"), transaction.atomic():
         RateDeck.objects.update(supplier=supplier)
-    with refused("deck_margin_floor_below_100"), transaction.atomic():
-        RateDeck.objects.update(direction="buy", brand=None, supplier=supplier, margin_floor=1)
+    for name, fields in (
+        ("deck_of_a_brand_or_a_supplier", {"supplier": None}),
+        ("deck_margin_floor_below_100", {"direction": "buy", "margin_floor": 1}),
+    ):
+        deck.pk, deck.code, deck.brand, deck.supplier = None, "OTHER", None, supplier
+        for field, value in fields.items():
+            setattr(deck, field, value)
+        with refused(name), transaction.atomic():
+            deck.save(force_insert=True)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ KEYS = {
     ("accounts_account", "account_parent_of_its_brand", "account_with_brand"),
     ("accounts_subscription", "subscription_location_of_its_account", "location_with_account"),
     ("accounts_interaction", "interaction_account_of_its_brand", "account_with_brand"),
+    ("accounts_interaction", "interaction_corrects_one_of_its_brand", "interaction_with_brand"),
+    ("accounts_acceptance", "acceptance_summary_of_its_order", "contract_summary_with_order"),
     ("accounts_consent", "consent_account_of_its_brand", "account_with_brand"),
     ("accounts_message", "message_account_of_its_brand", "account_with_brand"),
     ("accounts_message", "message_template_of_its_brand", "message_template_with_brand"),
@@ -36,6 +38,7 @@ KEYS = {
     ("billing_invoice", "invoice_brand_of_its_legal_entity", "brand_with_legal_entity"),
     ("billing_invoice", "invoice_series_of_its_legal_entity", "series_with_legal_entity"),
     ("billing_openitem", "open_item_of_its_invoices_account", "invoice_with_account"),
+    ("billing_billrunaccount", "run_account_invoice_of_its_account", "invoice_with_account"),
     ("billing_journalentry", "journal_entry_brand_of_its_entity", "brand_with_legal_entity"),
     ("payments_payment", "payment_account_of_its_brand", "account_with_brand"),
     ("payments_payment", "payment_brand_of_its_legal_entity", "brand_with_legal_entity"),
@@ -168,6 +171,17 @@ def test_customers_of_another_brand_are_refused(fjordtel, northwind) -> None:
         "send_after": NOW, "next_attempt_at": NOW,
     }  # fmt: skip
     talk = {"channel": "phone", "direction": "in", "happened_at": NOW, "text": "Asked."}
+    theirs = make_new(
+        "accounts.Interaction", brand=northwind, account=acme, recorded_at=NOW, **talk
+    )
+    orders = [
+        make_new("accounts.Order", account=kari, number=number, wanted_on=TODAY, created_at=NOW)
+        for number in ("O-1", "O-2")
+    ]
+    summary = make_new(
+        "accounts.ContractSummary", order=orders[0], language="en", text="T", sha256="0" * 64,
+        made_at=NOW,
+    )  # fmt: skip
 
     for name, wrong in (
         ("account_parent_of_its_brand", a_copy(kari, number="100999", parent=acme)),
@@ -184,6 +198,29 @@ def test_customers_of_another_brand_are_refused(fjordtel, northwind) -> None:
                 recorded_at=NOW,
                 code="C-1",
                 **talk,
+            ),
+        ),
+        (
+            "interaction_corrects_one_of_its_brand",
+            new(
+                "accounts.Interaction",
+                brand=fjordtel,
+                account=kari,
+                recorded_at=NOW,
+                corrects=theirs,
+                **talk,
+            ),
+        ),
+        (
+            "acceptance_summary_of_its_order",
+            new(
+                "accounts.Acceptance",
+                order=orders[1],
+                summary=summary,
+                accepted_at=NOW,
+                accepted_by="Kari",
+                method="phone",
+                language="en",
             ),
         ),
         (
@@ -204,6 +241,9 @@ def test_documents_and_money_of_another_brand_are_refused(fjordtel, northwind) -
     acme = make.make_account(northwind, "200200", "Acme AS")
     bill = make_bill(kari)
     run = make_new("billing.BillRun", brand=northwind, bill_date=TODAY, as_of=TODAY, created_at=NOW)
+    own_run = make_new(
+        "billing.BillRun", brand=fjordtel, bill_date=TODAY, as_of=TODAY, created_at=NOW
+    )
     draft = {
         "state": "draft", "number": None, "sequence": None, "issue_date": None, "due_date": None,
         "issued_at": None, "reference": "99", "account": bo,
@@ -235,6 +275,10 @@ def test_documents_and_money_of_another_brand_are_refused(fjordtel, northwind) -
             a_copy(bill, series=northwind.series, **draft),
         ),
         ("open_item_of_its_invoices_account", open_item),
+        (
+            "run_account_invoice_of_its_account",
+            new("billing.BillRunAccount", run=own_run, account=bo, invoice=bill, state="issued"),
+        ),
         (
             "journal_entry_brand_of_its_entity",
             new("billing.JournalEntry", brand=fjordtel, **elsewhere, **entry),

@@ -28,6 +28,7 @@ PROMISED = {
     "record_deliveries",
     "release_suspended",
     "render_documents",
+    "renew_secrets",
     "return_numbers",
     "revert_import",
     "run_billing",
@@ -47,6 +48,7 @@ WITH_DRY_RUN = {
     "migrate_reseller",
     "record_deliveries",
     "release_suspended",
+    "renew_secrets",
     "run_collections",
 }
 

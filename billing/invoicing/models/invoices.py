@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from accounts.models.people import Account
 from billing.invoicing.models.runs import BillRun
 from core.models.organisation import Brand, LegalEntity, NumberSeries
+from core.one_brand import keeps_its_owner
 from core.same_key import SameKey
 from core.triggers import no_truncate
 
@@ -185,6 +186,7 @@ class Invoice(models.Model):
                 """,
             ),
             no_truncate(),
+            keeps_its_owner("brand", "account"),
         )
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from billing.invoicing.models.openings import PaidThrough
 from billing.usage.models import UsageSummary
 from catalog.models import Charge
 from catalog.models.decks import UsageCategory
+from core.one_brand import keeps_its_owner, one_brand
 from core.triggers import no_truncate
 
 LINE_FROZEN = """
@@ -156,7 +157,18 @@ class InvoiceLine(models.Model):
                 name="line_usage_names_its_key",
             ),
         )
-        triggers = frozen_with_its_invoice()
+        triggers = (
+            *frozen_with_its_invoice(),
+            *one_brand(
+                ("invoice__brand", "account__brand"),
+                ("account", "subscription__account"),
+                ("account__brand", "charge__version__plan__brand"),
+                ("account__brand", "usage_category__brand"),
+                ("subscription", "credits__subscription"),
+                ("subscription", "credits_paid__subscription"),
+            ),
+            keeps_its_owner("subscription"),
+        )
 
     def __str__(self) -> str:
         return self.description
@@ -214,6 +226,7 @@ class InvoiceUsage(models.Model):
                 func=USAGE_FROZEN,
             ),
             no_truncate(),
+            *one_brand(("line__subscription", "summary__subscription")),
         )
 
     def __str__(self) -> str:

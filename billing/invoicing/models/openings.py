@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.models.subscriptions import Subscription
 from billing.invoicing.models.invoices import Invoice
 from core.history import tracked
+from core.one_brand import SameBrand, keeps_its_owner
 from core.triggers import frozen, no_truncate
 
 
@@ -31,7 +32,11 @@ class OpeningBalance(models.Model):
 
     class Meta:
         ordering = ("invoice",)
-        triggers = (frozen("append_only"), no_truncate())
+        triggers = (
+            frozen("append_only"),
+            no_truncate(),
+            SameBrand(("invoice__account", "reverses__account")),
+        )
 
     def __str__(self) -> str:
         return f"{self.invoice} taken over on {self.taken_over_on}"
@@ -68,6 +73,7 @@ class PaidThrough(models.Model):
                 name="paid_through_amount_of_one_charge",
             ),
         )
+        triggers = (keeps_its_owner("subscription"),)
 
     def __str__(self) -> str:
         return f"{self.subscription} paid until {self.paid_until}"

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from accounts.models.people import Account
 from core.models.organisation import Brand
+from core.one_brand import keeps_its_owner, one_brand
+from core.same_key import SameKey
 
 
 class BillRun(models.Model):
@@ -63,6 +65,7 @@ class BillRun(models.Model):
                 name="bill_run_state_is_known",
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return f"{self.brand.code} {self.bill_date}"
@@ -100,6 +103,7 @@ class BillRunAccount(models.Model):
         ordering = ("run", "account")
         constraints = (
             models.UniqueConstraint(fields=("run", "account"), name="run_account_once"),
+            SameKey(fields=("invoice", "account"), name="run_account_invoice_of_its_account"),
             models.CheckConstraint(
                 condition=~Q(state__in=("calculated", "issued")) | Q(invoice__isnull=False),
                 name="run_account_calculated_has_an_invoice",
@@ -108,6 +112,7 @@ class BillRunAccount(models.Model):
                 condition=~Q(state="parked") | ~Q(reason=""), name="run_account_parked_says_why"
             ),
         )
+        triggers = (*one_brand(("run__brand", "account__brand")),)
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.state}"

@@ -301,9 +301,11 @@ def test_a_file_in_another_encoding_than_the_source_has_today_stays_and_is_named
 
 
 def test_lines_that_do_not_fit_the_format_any_more_stay_as_they_are(kari):
-    source = kari.asterisk()
+    asterisk = kari.asterisk()
     kari.take([call(called=ITALY)], header=HEADER)
-    SuspendedUsage.objects.update(source=source)
+    source = SuspendedUsage.objects.get().source
+    source.format, source.mapping = asterisk.format, asterisk.mapping
+    source.save()
     before = list(SuspendedUsage.objects.values())
 
     released = release(kari, source=source)
