@@ -19,6 +19,7 @@ FLOATS = {
     "billing/documents/page.py": "contrast of colours",
     "billing/documents/renderer/process.py": "seconds to wait",
     "billing/rating/engine.py": "bounds that send what is too large to the exact reference",
+    "billing/rating/event_columns.py": "bounds that send what is too large to the reference",
     "billing/rating/table.py": "bounds that send what is too large to the exact reference",
     "catalog/services/importing/colours.py": "contrast of colours",
     "core/colours.py": "contrast of colours",
