@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import accounts.stock_imports  # noqa: F401 – registers its kinds, as this module does
 from accounts.import_fields import (
     ACCOUNT_FIELDS,
     ADD_ON_FIELDS,

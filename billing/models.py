@@ -1,6 +1,6 @@
 """The billing app's models live in its rooms; Django finds them here."""
 
-from billing.documents.models import InvoiceDocument
+from billing.documents.models import InvoiceDocument, SummaryDocument
 from billing.invoicing.models import (
     BillRun,
     BillRunAccount,
@@ -40,6 +40,7 @@ __all__ = [
     "PaidThrough",
     "Posting",
     "Reconciliation",
+    "SummaryDocument",
     "SuspendedUsage",
     "UsageCutover",
     "UsageFile",

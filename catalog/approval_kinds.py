@@ -1,4 +1,4 @@
-"""What a second person decides about prices: the publication of drafts."""
+"""What a second person decides about prices: the publication of drafts, and files of rates."""
 
 from __future__ import annotations
 
@@ -8,17 +8,31 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from catalog.models import Charge, PlanVersion
+from django.db.models import Model
+
+from catalog.imports import IMPORT_RATES
+from catalog.models import Bundle, Charge, Discount, PlanVersion
+from catalog.offer_effects import (
+    most_taken_off,
+    rows_of_discount,
+    rows_of_prices,
+    span_in_words,
+    things_in_words,
+    value_in_words,
+)
 from catalog.queries import content_of, terms_of
+from catalog.services.publish_offer import publish_offer, why_not_publish_offer
 from catalog.services.publish_plan_version import publish_plan_version, why_not_publish
 from catalog.version_content import Cell, VersionContent, differences
 from core.approvals import Effect, approval_kind
 from core.errors import DomainError
+from core.imports.approval import ImportApproval
 from core.models import Approval
 from core.money import round_money
 from core.periods import local_date
 
 KIND = "publish_plan_version"
+PUBLISH_DISCOUNT, PUBLISH_BUNDLE = "publish_discount", "publish_bundle"
 
 
 @approval_kind(KIND, permission="catalog.publish_planversion")
@@ -88,3 +102,88 @@ def _taken_over_from(version: PlanVersion) -> PlanVersion | None:
     """The published version that holds until this one starts."""
     earlier = version.plan.versions.published().filter(starts_on__lt=version.starts_on)
     return earlier.order_by("-starts_on").first()
+
+
+class _PublishOffer:
+    """What discounts and bundles have in common: the fingerprint of what they say, the carrying."""
+
+    def fingerprint(self, subject: Discount | Bundle, payload: Mapping[str, Any]) -> str:
+        """All that it says, with what belongs to it and what goes with it."""
+        facts: list[Any] = [_facts_of(subject), things_in_words(subject)]
+        discount = subject if isinstance(subject, Discount) else subject.discount
+        facts += [_facts_of(discount), things_in_words(discount)]
+        facts += [_facts_of(row) for row in discount.promotions.order_by("pk")]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+    def carry_out(self, approval: Approval, now: datetime) -> Discount | Bundle:
+        """Publish it in the name of who asked and who decided."""
+        offer: Any = approval.subject
+        return publish_offer(
+            offer,
+            published_by=f"{approval.requested_by}, approved by {approval.decided_by}",
+            now=now,
+            today=local_date(now, offer.brand.zone),
+        )
+
+
+@approval_kind(IMPORT_RATES, permission="catalog.publish_planversion")
+class ImportRates(ImportApproval):
+    """Take in rates of a deck that staff uploaded."""
+
+    title = "Take in rates"
+
+
+@approval_kind(PUBLISH_DISCOUNT, permission="catalog.publish_planversion")
+class PublishDiscount(_PublishOffer):
+    """Publish a drafted discount, and with it the promotions that give it."""
+
+    title = "Publish a discount"
+
+    def effect(self, subject: Discount, payload: Mapping[str, Any]) -> Effect:
+        """What it says, and the monthly price of each plan that it reaches, before and after.
+
+        The money is the most that it takes off a month: negative, in the brand's currency.
+        """
+        _refuse_if_unsound(subject)
+        return Effect(
+            summary=f"Discount {subject.code}: {value_in_words(subject)} off",
+            rows=[*rows_of_discount(subject), *rows_of_prices(subject)],
+            money=most_taken_off(subject),
+            currency=subject.brand.currency,
+        )
+
+
+@approval_kind(PUBLISH_BUNDLE, permission="catalog.publish_planversion")
+class PublishBundle(_PublishOffer):
+    """Publish a drafted bundle."""
+
+    title = "Publish a bundle"
+
+    def effect(self, subject: Bundle, payload: Mapping[str, Any]) -> Effect:
+        """Its parts and its discount, as for a discount."""
+        _refuse_if_unsound(subject)
+        discount = subject.discount
+        rows = [
+            ("Parts", "", things_in_words(subject)),
+            ("May be had", "", span_in_words(subject)),
+            (f"Discount {discount.code}", "", value_in_words(discount)),
+            ("On", "", things_in_words(discount)),
+        ]
+        return Effect(
+            summary=f"Bundle {subject.code}: {value_in_words(discount)} off together",
+            rows=[*rows, *rows_of_prices(discount)],
+            money=most_taken_off(discount),
+            currency=subject.brand.currency,
+        )
+
+
+def _refuse_if_unsound(offer: Discount | Bundle) -> None:
+    reasons = why_not_publish_offer(offer, today=None)
+    if reasons:
+        raise DomainError(" ".join(f"{reason}." for reason in reasons))
+
+
+def _facts_of(row: Model) -> list[tuple[str, str]]:
+    """What the database says of the row; values in memory may be written in another way."""
+    stored = type(row)._default_manager.filter(pk=row.pk).values().get()
+    return sorted((name, str(value)) for name, value in stored.items())

@@ -16,6 +16,7 @@ from core.input_tree import listed
 from core.models import ImportBatch
 from core.periods import local_date
 
+IMPORT_RATES = "import_rates"
 # Logos lie beside a catalogue's file; one that came over the net has nothing beside it.
 NO_FOLDER = Path("/nonexistent")
 
@@ -77,6 +78,14 @@ def take_back_rates(batch: ImportBatch, now: datetime) -> None:
         revert_rate_import(record, by=f"revert of import {batch.pk}", as_of=as_of, now=now)
 
 
+def imports_of_deck(batch: ImportBatch) -> str:
+    """Which imports the deck has had, and which of them were taken back."""
+    records = RateImport.objects.filter(deck__code=batch.options.get("deck", ""))
+    if batch.brand is not None:
+        records = records.filter(deck__brand=batch.brand)
+    return " ".join(f"{pk}:{at}" for pk, at in records.values_list("pk", "reverted_at"))
+
+
 @import_kind(
     "rates",
     label="Rates of a deck",
@@ -84,6 +93,8 @@ def take_back_rates(batch: ImportBatch, now: datetime) -> None:
     options=RATE_OPTIONS,
     permission="catalog.add_rate",
     revert=take_back_rates,
+    approval=IMPORT_RATES,
+    stands_on=imports_of_deck,
 )
 def take_in_rates(request: ImportRequest) -> ImportReport:
     """Rates of the deck that the options name."""

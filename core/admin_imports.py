@@ -27,6 +27,7 @@ from core.imports.run import table_of
 from core.imports.suggest import fingerprint, suggest_mapping
 from core.models import ImportBatch
 from core.services.apply_import import confirm_import
+from core.services.ask_for_import import ask_for_import
 from core.services.keep_import import map_import, start_import
 from core.services.preview_import import preview_import
 from core.services.revert_import import RevertRefused, revert_import
@@ -180,13 +181,18 @@ class ImportBatchAdmin(ScopedAdmin):
         return self._page(request, "page", context)
 
     def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have a worker take the file in."""
-        batch, _ = self._open(request, object_id)
+        """Have a worker take the file in, or ask a second person where that is needed."""
+        batch, kind = self._open(request, object_id)
         if answer := post_only(request):
             return answer
         user: Any = request.user
         with refusals_as_messages(request):
-            confirm_import(batch, user=user, now=timezone.now())
+            if kind.approval:
+                reason = request.POST.get("reason", "")
+                ask_for_import(batch, user=user, reason=reason, now=timezone.now())
+                messages.success(request, "A second person is asked to let it in.")
+            else:
+                confirm_import(batch, user=user, now=timezone.now())
         return redirect("admin:core_importbatch_change", batch.pk)
 
     def revert_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ContractSummary, Order, OrderItem
 from accounts.services.move_order import move_order
+from accounts.services.order_words import facts_of, kind_in_words
 from accounts.services.standing import version_to_sell
+from accounts.signals import summary_made
 from catalog.models import Charge, Plan, PlanVersion
 from catalog.plan_sheet.content import plan_sheet
 from catalog.queries import terms_of
@@ -32,7 +34,7 @@ def submit_order(order: Order, *, now: datetime) -> ContractSummary:
     with translation.override(order.language):
         data = _data(order)
         text = _text(order, data)
-    return ContractSummary.objects.create(
+    summary = ContractSummary.objects.create(
         order=order,
         language=order.language,
         text=text,
@@ -40,6 +42,8 @@ def submit_order(order: Order, *, now: datetime) -> ContractSummary:
         sha256=sha256(text.encode()).hexdigest(),
         made_at=now,
     )
+    summary_made.send(ContractSummary, summary=summary, now=now)
+    return summary
 
 
 def _data(order: Order) -> dict[str, Any]:
@@ -49,6 +53,7 @@ def _data(order: Order) -> dict[str, Any]:
         "account": order.account.number,
         "customer": order.account.legal_name or order.account.name,
         "seller": order.account.brand.legal_entity.name,
+        "parties": _parties(order),
         "wanted_on": str(order.wanted_on),
         "currency": order.account.currency,
         "prices": order.account.brand.price_mode,
@@ -56,12 +61,29 @@ def _data(order: Order) -> dict[str, Any]:
     }
 
 
+def _parties(order: Order) -> dict[str, dict[str, str]]:
+    """Who sells and who buys, with their addresses as they are on this day."""
+    account, brand = order.account, order.account.brand
+    entity = brand.legal_entity
+    address = ("street", "postcode", "city", "country", "organisation_number", "vat_number")
+    contact = ("support_email", "support_phone", "website")
+    customer = {name: getattr(account, name) for name in address}
+    seller = {name: getattr(entity, name) for name in address}
+    return {
+        "seller": seller
+        | {name: getattr(brand, name) for name in contact}
+        | {"name": entity.name, "brand": brand.name},
+        "customer": customer | {"name": account.legal_name or account.name},
+    }
+
+
 def _item_data(order: Order, item: OrderItem) -> dict[str, Any]:
     data: dict[str, Any] = {
         "kind": item.kind,
-        "what": str(item.get_kind_display()),
+        "what": kind_in_words(item.kind),
         "subscription": str(item.subscription or item.code),
         "details": item.details,
+        "facts": facts_of(item, order.language),
     }
     if item.plan is None:
         return data
@@ -108,7 +130,7 @@ def _text(order: Order, data: dict[str, Any]) -> str:
         lines += ["", f"{item['what']}: {item.get('plan_name') or item['subscription']}"]
         if item.get("sheet_text"):
             lines += ["", item["sheet_text"], ""]
-        lines += [f"{name}: {value}" for name, value in sorted(item["details"].items())]
+        lines += [f"{label}: {value}" for label, value in item["facts"]]
     included = order.account.brand.price_mode == "gross"
     lines += ["", _("Prices include tax.") if included else _("Tax is added to the prices.")]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Renderings as jobs: the PDFs of a run, each made once."""
+"""Renderings as jobs: the PDFs of a run and of contract summaries, each made once."""
 
 from __future__ import annotations
 
@@ -30,3 +30,15 @@ def render_documents(job: Job, report: Report) -> dict[str, Any]:
         named = "\n".join(str(problem) for problem in made.problems[:PROBLEMS_NAMED_MAX])
         raise DomainError(f"{len(made.problems)} PDFs could not be made.\n{named}")
     return {"run": job.payload["run"], "rendered": len(made.documents)}
+
+
+@job_kind("print_summary")
+def print_summary(job: Job, report: Report) -> dict[str, Any]:
+    """Make the PDF of a contract summary; parks where it can't be made."""
+    from accounts.models import ContractSummary
+    from billing.documents.services.render_summary import render_summary
+
+    report(0, 1, "Printing")
+    summary = ContractSummary.objects.get(pk=job.payload["summary"])
+    document = render_summary(summary, now=timezone.now())
+    return {"summary": summary.pk, "pages": document.pages}

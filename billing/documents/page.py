@@ -1,4 +1,4 @@
-"""Sets an invoice's words on the page: our template and style sheet, the brand's look."""
+"""Sets a document's words on the page: our template and style sheet, the brand's look."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from billing.documents.content import InvoiceContent, Look
 from billing.documents.renderer.pool import Page
+from billing.documents.summary import SummaryContent
 from core.colours import WHITE, contrast, parse_colour
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "documents"
@@ -34,6 +35,18 @@ def invoice_page(content: InvoiceContent) -> Page:
     return Page(html, style, resources)
 
 
+def summary_page(content: SummaryContent) -> Page:
+    """The page of a contract summary, in the look of invoices."""
+    resources = _logo_resource(content.look)
+    with override(content.language):
+        html = render_to_string(
+            "documents/summary.html", {"summary": content, "logo": next(iter(resources), "")}
+        )
+        words = _("Page %(page)s of %(pages)s") % {"page": PAGE, "pages": PAGES}
+        style = _style(words, content.look.primary, content.look.accent, "summary.css")
+    return Page(html, style, resources)
+
+
 def _logo_resource(look: Look) -> dict[str, tuple[bytes, str]]:
     if look.logo_type not in LOGO_TYPES:
         return {}
@@ -42,8 +55,8 @@ def _logo_resource(look: Look) -> dict[str, tuple[bytes, str]]:
 
 
 @lru_cache(maxsize=64)
-def _style(words: str, primary: str, accent: str) -> str:
-    """The style sheet with the brand's colours and the footer's words."""
+def _style(words: str, primary: str, accent: str, more: str = "") -> str:
+    """The style sheet with the brand's colours and the footer's words; `more` follows it."""
     before, page, between, pages, after = words.split("\0")
     footer = (
         f"{_quoted(before)} counter({page}) {_quoted(between)} counter({pages}) {_quoted(after)}"
@@ -56,7 +69,8 @@ def _style(words: str, primary: str, accent: str) -> str:
         "var(--fill)": tint(primary, FILL_STRENGTH),
         "var(--page-of)": footer,
     }
-    style = (FOLDER / "invoice.css").read_text(encoding="utf-8")
+    sheets = ["invoice.css", *([more] if more else [])]
+    style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in sheets)
     for token, value in tokens.items():
         style = style.replace(token, value)
     return style

@@ -12,7 +12,8 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
-from billing.documents.models import InvoiceDocument
+from accounts.models import ContractSummary
+from billing.documents.models import InvoiceDocument, SummaryDocument
 from billing.invoicing.models import Invoice
 from core.errors import DomainError
 from core.models.organisation import Brand
@@ -29,7 +30,12 @@ def document_of(invoice: Invoice) -> InvoiceDocument | None:
     ).first()
 
 
-def open_document(document: InvoiceDocument) -> BinaryIO:
+def summary_document_of(summary: ContractSummary) -> SummaryDocument | None:
+    """The contract summary's PDF; None while it has not been made."""
+    return SummaryDocument.objects.filter(summary=summary).first()
+
+
+def open_document(document: InvoiceDocument | SummaryDocument) -> BinaryIO:
     """The document's content, checked against its size and SHA-256.
 
     Raises DocumentDamaged when the file is missing, truncated or changed.
@@ -60,7 +66,21 @@ def document_path(sha256: str) -> Path:
 
 def document_file_name(invoice: Invoice) -> str:
     """The name under which people save it: the invoice's number, with safe signs only."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", invoice.number or f"draft-{invoice.pk}") + ".pdf"
+    return _safe_name(invoice.number or f"draft-{invoice.pk}")
+
+
+def summary_file_name(summary: ContractSummary) -> str:
+    """The name under which people save a contract summary: its order's number."""
+    return _safe_name(f"{summary.order.number}-{summary.pk}")
+
+
+def _safe_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text) + ".pdf"
+
+
+def summaries_without_document() -> QuerySet[ContractSummary]:
+    """Contract summaries whose PDF has not been made, oldest first."""
+    return ContractSummary.objects.filter(document__isnull=True).order_by("pk")
 
 
 def invoices_without_document(

@@ -9,6 +9,7 @@ from core.imports.kinds import UnknownImportError, kind_of
 from core.imports.queries import same_import
 from core.imports.report_form import read_problems
 from core.models import ImportBatch, Job
+from core.services.ask_for_import import request_waiting
 
 TABS = (
     ("new", "New"),
@@ -40,6 +41,7 @@ def import_page(batch: ImportBatch, *, tab: str) -> dict[str, Any]:
         "warnings": batch.report.get("warnings", [])[:ERRORS_SHOWN_MAX],
         "parts": batch.report.get("parts", {}),
         "same": same_import(batch) if batch.state in (State.DRAFT, State.PREVIEWED) else None,
+        **_second_person(batch),
         "can_confirm": batch.state == State.PREVIEWED and bool(batch.report.get("parts")),
         "job": job,
         "refresh": batch.state == State.APPLYING and job is not None and job.state != "parked",
@@ -62,6 +64,14 @@ def _label(batch: ImportBatch) -> str:
         return kind_of(batch.kind).label
     except UnknownImportError:
         return batch.kind
+
+
+def _second_person(batch: ImportBatch) -> dict[str, Any]:
+    """Whether one is needed, and the request that waits for them."""
+    if batch.state != State.PREVIEWED:
+        return {"needs_second": False, "waiting": None}
+    needs = bool(kind_of(batch.kind).approval)
+    return {"needs_second": needs, "waiting": request_waiting(batch) if needs else None}
 
 
 def _job(batch: ImportBatch) -> Job | None:

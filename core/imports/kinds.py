@@ -58,6 +58,7 @@ class ImportRequest:
 
 TakeIn = Callable[[ImportRequest], ImportReport]
 TakeBack = Callable[["ImportBatch", datetime], None]
+StandsOn = Callable[["ImportBatch"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class ImportKind:
     import of this kind can't be undone; `revert` undoes it in a way of its own. Where
     `repeats_are_one`, a row whose mapped fields all equal an earlier one's says nothing new: a list
     with a row for each service names its customer's person in each.
+
+    `approval` names the kind of approval without which the back office takes no such file in
+    (core.imports.approval): a second person decides on the difference that the dry run found.
+    `stands_on` says in a short text what the file was compared with; where that is another one by
+    then, the approval is refused. Commands take such files in at once, and it is recorded.
     """
 
     code: str
@@ -85,6 +91,8 @@ class ImportKind:
     not_revertible: str = ""
     revert: TakeBack | None = None
     repeats_are_one: bool = False
+    approval: str = ""
+    stands_on: StandsOn | None = None
 
     def field(self, name: str) -> TargetField | None:
         """The field of that name."""
@@ -107,6 +115,8 @@ def import_kind(
     not_revertible: str = "",
     revert: TakeBack | None = None,
     repeats_are_one: bool = False,
+    approval: str = "",
+    stands_on: StandsOn | None = None,
 ) -> Callable[[TakeIn], TakeIn]:
     """Register who takes in files of a kind: `@import_kind("people", label="Persons", …)`.
 
@@ -131,6 +141,8 @@ def import_kind(
             not_revertible=not_revertible,
             revert=revert,
             repeats_are_one=repeats_are_one,
+            approval=approval,
+            stands_on=stands_on,
         )
         return take_in
 

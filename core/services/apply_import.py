@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from core.imports.run import Outcome, run_batch
 from core.imports.suggest import fingerprint
 from core.imports.written_tables import without_history, written_tables
 from core.input_report import ImportReport
-from core.models import ImportBatch, Job, User
+from core.models import Approval, ImportBatch, Job, User
 from core.services.enqueue_job import enqueue_job
 from core.services.keep_import import move, remember_mapping, start_import
 
@@ -29,11 +30,17 @@ JOB_KIND = "apply_import"
 State = ImportBatch.State
 
 
-def confirm_import(batch: ImportBatch, *, user: User | None, now: datetime) -> Job:
+def confirm_import(
+    batch: ImportBatch, *, user: User | None, now: datetime, approval: Approval | None = None
+) -> Job:
     """Ask a worker to take a previewed import in.
 
-    Raises DomainError where the preview found rows that stop it, or nothing to do.
+    Raises DomainError where the preview found rows that stop it, or nothing to do, and where files
+    of this kind need a second person and `approval` is not one that was given for this one.
     """
+    needed = kind_of(batch.kind).approval
+    if needed and not _allows(approval, needed, batch):
+        raise DomainError("A second person decides on files of this kind: ask for it.")
     if batch.state == State.PREVIEWED and not batch.report.get("parts"):
         raise DomainError("Rows of this file can't be taken in: mend or leave them out first.")
     with transaction.atomic():
@@ -76,6 +83,7 @@ def apply_import(
             source = f"import of {batch.file_name}"
             with batch_context(batch.pk, channel=channel, user_id=user_id, source=source):
                 outcome = run_batch(batch, as_of=as_of, now=now, is_preview=False, step=step)
+            _require_as_approved(batch, outcome)
             _store(batch, outcome, before, now)
             told(outcome)
             return batch
@@ -85,6 +93,14 @@ def apply_import(
     except DomainError as error:
         _fail(batch_id, [{"line": 1, "what": str(error), "remedy": ""}])
         raise
+
+
+def _allows(approval: Approval | None, kind: str, batch: ImportBatch) -> bool:
+    return (
+        approval is not None
+        and approval.state == Approval.State.APPROVED
+        and (approval.kind, approval.subject) == (kind, batch)
+    )
 
 
 @dataclass(slots=True)
@@ -118,6 +134,17 @@ def recorded_import(
         with batch_context(batch.pk, channel="command", source=source):
             yield recording
         _store(batch, Outcome(recording.report or ImportReport()), before, now)
+
+
+def _require_as_approved(batch: ImportBatch, outcome: Outcome) -> None:
+    """What a second person let through is done as it was shown, or not at all."""
+    if not kind_of(batch.kind).approval or not batch.report.get("parts"):
+        return  # commands take files in without asking; they have shown nothing before
+    done = json.loads(json.dumps(write_report(outcome.report, outcome.problems)))
+    if (done["parts"], done["rows"]) != (batch.report["parts"], batch.report["rows"]):
+        raise DomainError(
+            "What it is compared with changed after it was approved: try it again, and ask anew."
+        )
 
 
 def _store(batch: ImportBatch, outcome: Outcome, before: dict[str, int], now: datetime) -> None:

@@ -240,7 +240,8 @@ def test_an_order_is_shown_accepted_and_carried_out(mobile, plan, bigger, fjordt
     )
     done = carry_out_order(order, as_of=TODAY, now=NOW)
 
-    assert "MOBIL20: 399.00 NOK a month" in summary.text
+    assert "NOK\xa0399.00 a month" in summary.text
+    assert "Phone number: 4790000199" in summary.text
     assert acceptance.withdrawal_until == date(2026, 11, 25)
     assert done.state == Order.State.DONE
     assert history(mobile)[-1] == ("MOBIL20", "2026-11-11", "None")

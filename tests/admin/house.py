@@ -18,6 +18,7 @@ from django.db.models import Model
 from accounts.models import (
     Account,
     Consent,
+    ContractSummary,
     Interaction,
     Message,
     MessageSettings,
@@ -27,7 +28,7 @@ from accounts.models import (
     Sim,
     SimPool,
 )
-from billing.documents.services.store_document import store_document
+from billing.documents.services.store_document import store_document, store_summary
 from billing.models import (
     AllowanceUsedBefore,
     BillRun,
@@ -234,7 +235,11 @@ def _of_the_customer(account: Account, canary: str) -> list[Model]:
         text=canary,
         outcome=canary,
     )
-    return [pool, stock, sim, order, contact]
+    summary = ContractSummary.objects.create(
+        order=order, language="en", text=canary, sha256="0" * 64, made_at=AT
+    )
+    printed = store_summary(summary, f"%PDF summary {canary}".encode(), pages=1, now=AT)
+    return [pool, stock, sim, order, printed, contact]
 
 
 def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:

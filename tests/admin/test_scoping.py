@@ -11,8 +11,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 
-from accounts.models import Membership, Person
-from billing.models import BillRun, InvoiceDocument, UsageRecord
+from accounts.models import Membership, Order, Person
+from billing.models import BillRun, InvoiceDocument, SummaryDocument, UsageRecord
 from catalog.models import RateImport, TaxCategory
 from core.backoffice.scoping import ScopedAdmin, SharedAdmin, SuperuserAdmin
 from core.models import Job
@@ -189,6 +189,8 @@ def test_buttons_and_downloads_of_foreign_rows_do_not_exist(staff, own, foreign)
         ("admin:billing_invoicedocument_render", foreign[BillRun].pk),
         ("admin:billing_invoicedocument_zip", foreign[BillRun].pk),
         ("admin:billing_invoicedocument_pdf", foreign[InvoiceDocument].invoice_id),
+        ("admin:billing_summarydocument_pdf", foreign[SummaryDocument].pk),
+        ("admin:billing_summarydocument_print", foreign[Order].pk),
         ("admin:core_job_try_again", foreign[Job].pk),
         ("admin:catalog_rateimport_revert", foreign[RateImport].pk),
         ("admin:payments_payment_account", foreign[Payment].pk),

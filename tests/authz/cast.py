@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from accounts.models import Account, Person, Subscription
+from accounts.models import Account, ContractSummary, Order, Person, Subscription
 from billing.documents.queries import document_path
+from billing.documents.services.store_document import store_summary
 from billing.models import Invoice, InvoiceDocument
 from core.models import Brand
 from tests import make
@@ -24,11 +25,13 @@ class Customer:
     person: Person
     subscription: Subscription
     invoice: Invoice
+    summary: ContractSummary
 
     def objects(self) -> dict[str, int]:
         """The ids by which somebody else might ask."""
         return {
             "invoice_id": self.invoice.pk,
+            "summary_id": self.summary.pk,
             "service": self.subscription.pk,
             "subscription_id": self.subscription.pk,
             "account": self.account.pk,
@@ -54,6 +57,7 @@ def make_customers(fjordtel: Brand, northwind: Brand) -> list[Customer]:
             person=person,
             subscription=subscription,
             invoice=_with_pdf(Invoice.objects.get(account=account), canary),
+            summary=_ordered(account, canary),
         )
         for canary, account, person, subscription in made
     ]
@@ -73,6 +77,21 @@ def _customer(brand: Brand, canary: str, number: int) -> tuple[str, Account, Per
     for start in (datetime(2026, 10, 5, 12, tzinfo=UTC), datetime(2026, 11, 1, 12, tzinfo=UTC)):
         add_usage(subscription, start, called=f"472233445{number}")
     return canary, account, person, subscription
+
+
+def _ordered(account: Account, canary: str) -> ContractSummary:
+    """A submitted order whose contract summary is printed."""
+    at = datetime(2026, 10, 20, tzinfo=UTC)
+    order = Order.objects.create(
+        account=account, number=canary, state="submitted", wanted_on=date(2026, 11, 1),
+        language="en", created_at=at, submitted_at=at,
+    )  # fmt: skip
+    summary = ContractSummary.objects.create(
+        order=order, language="en", text=canary, made_at=at,
+        sha256=hashlib.sha256(canary.encode()).hexdigest(),
+    )  # fmt: skip
+    store_summary(summary, f"%PDF summary {canary}".encode(), pages=1, now=at)
+    return summary
 
 
 def _with_pdf(invoice: Invoice, canary: str) -> Invoice:

@@ -61,13 +61,24 @@ OPEN_ON_BRANDS = frozenset(
 )
 # Customers' pages about what is theirs, without an id in the address.
 OWN = frozenset(
-    {"home", "bills", "usage", "usage-export", "profile", "account", "notices", "preferences"}
+    {
+        "home",
+        "bills",
+        "usage",
+        "usage-export",
+        "profile",
+        "account",
+        "notices",
+        "orders",
+        "preferences",
+    }
 )
 # Customers' pages about one object: the argument, by which the sweep tries others' objects.
 OBJECTS = {
     "bills-one": "invoice_id",
     "bills-pdf": "invoice_id",
     "service-plan": "subscription_id",
+    "contract-pdf": "summary_id",
 }
 # An object named in the query string or the form.
 NAMED = {"usage": "service", "usage-export": "service", "account": "account"}

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Subscription
+from accounts.models import Order, Subscription
 from billing.models import BillRun, InvoiceDocument
 from core.approvals import known_approval_kinds
 from core.backoffice.import_forms import kinds_for
@@ -38,6 +38,7 @@ OTHER_ROWS = {
     "billing_invoicedocument_pdf": lambda house: [house[InvoiceDocument].invoice_id],
     "billing_invoicedocument_render": lambda house: [house[BillRun].pk],
     "billing_invoicedocument_zip": lambda house: [house[BillRun].pk],
+    "billing_summarydocument_print": lambda house: [house[Order].pk],
     "accounts_subscription_step": lambda house: [house[Subscription].pk, "pause"],
 }
 

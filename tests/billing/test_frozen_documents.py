@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from billing.documents.models import InvoiceDocument
+from accounts.models import ContractSummary, Order
+from billing.documents.models import InvoiceDocument, SummaryDocument
 from billing.invoicing.models import Invoice, InvoiceLine, InvoiceUsage
 from billing.invoicing.services.run_billing import run_billing
 from billing.usage.models import UsageSummary
@@ -86,6 +87,40 @@ def test_the_usage_behind_an_issued_line_never_moves_to_another(issued):
 
     with pytest.raises(IntegrityError, match="usage behind an issued line"), transaction.atomic():
         InvoiceUsage.objects.update(line=line)
+
+
+@pytest.fixture
+def printed_summary(issued) -> SummaryDocument:
+    order = Order.objects.create(
+        account=issued.account, number="O-1", wanted_on=issued.issue_date, created_at=NOW
+    )
+    summary = ContractSummary.objects.create(
+        order=order, language="nb", text="Mobil", sha256="0" * 64, made_at=NOW
+    )
+    return SummaryDocument.objects.create(
+        summary=summary, sha256="0" * 64, size=1, pages=1, created_at=NOW
+    )
+
+
+def test_summary_document_has_a_hash(printed_summary):
+    printed_summary.pk, printed_summary.sha256 = None, "none"
+
+    with pytest.raises(IntegrityError, match="summary_document_has_a_hash"), transaction.atomic():
+        printed_summary.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: SummaryDocument.objects.update(sha256="1" * 64),
+        lambda: SummaryDocument.objects.all().delete(),
+    ],
+    ids=["change", "delete"],
+)
+def test_append_only_of_contract_summaries(printed_summary, change):
+    """Trigger append_only of SummaryDocument: the PDF stays what the customer was given."""
+    with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        change()
 
 
 @pytest.fixture

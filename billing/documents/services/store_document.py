@@ -10,7 +10,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from billing.documents.models import InvoiceDocument
+from accounts.models import ContractSummary
+from billing.documents.models import InvoiceDocument, SummaryDocument
 from billing.documents.queries import document_of, document_path, documents_folder
 from billing.invoicing.models import Invoice
 
@@ -44,6 +45,18 @@ def store_document(
                 "created_at": now,
             },
         )
+    return document
+
+
+def store_summary(
+    summary: ContractSummary, content: bytes, *, pages: int, now: datetime
+) -> SummaryDocument:
+    """Store the PDF of a contract summary, as `store_document` does those of invoices."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    write_whole(document_path(sha256), content)
+    values = {"sha256": sha256, "size": len(content), "pages": pages, "created_at": now}
+    with transaction.atomic():
+        document, _created = SummaryDocument.objects.get_or_create(summary=summary, defaults=values)
     return document
 
 
