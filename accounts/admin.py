@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
@@ -37,7 +35,6 @@ from accounts.models import (
 from accounts.states import state_on
 from core.backoffice import columns
 from core.backoffice.actions import url
-from core.backoffice.history import changes_of
 from core.backoffice.registry import Cell, Link, Panel, link, panel
 from core.backoffice.scoping import ScopedAdmin, ScopedInline, brand_ids_of, scoped
 from core.periods import local_date
@@ -248,22 +245,15 @@ class PersonAdmin(ScopedAdmin):
         """Somebody who is also another brand's customer is not changed from here."""
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or not self._is_elsewhere_too(request, obj)
+        return obj is None or not self.keys_elsewhere_too(request, {obj.pk})
 
-    def _is_elsewhere_too(self, request: HttpRequest, person: Person) -> bool:
-        ids = brand_ids_of(request)
-        others = person.memberships.exclude(account__brand__in=ids or ())
-        return ids is not None and others.exists()
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def keys_elsewhere_too(self, request: HttpRequest, keys: Collection[int]) -> set[int]:
         """Who is also another brand's customer may have been changed there: that isn't told."""
-        person = self.get_object(request, unquote(object_id))
-        if person is not None and self._is_elsewhere_too(request, person):
-            changes = [replace(one, who="", way="", reason="") for one in changes_of(person) or ()]
-            extra_context = {"changes": changes} | (extra_context or {})
-        return super().history_view(request, object_id, extra_context)
+        ids = brand_ids_of(request)
+        if ids is None:
+            return set()
+        others = Membership.objects.filter(person__in=keys).exclude(account__brand__in=ids)
+        return set(others.values_list("person", flat=True))
 
     def get_urls(self) -> list[URLPattern]:
         def view(request: HttpRequest, object_id: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from core.backoffice.history_export import span_view
 from core.backoffice.search import search_view
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     # The back office has no login of its own: limits and the second factor are allauth's.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/find/", admin.site.admin_view(search_view), name="backoffice-search"),
+    path("admin/history/", admin.site.admin_view(span_view), name="backoffice-history"),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

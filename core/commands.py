@@ -28,6 +28,7 @@ from core.history import changed_by
 from core.services.deliver_events import deliver_events
 
 PROBLEMS_PRINTED_MAX = 50
+REASON_MAX = 200
 INPUT_BYTES_MAX = 512 * 1024 * 1024
 
 
@@ -36,9 +37,14 @@ class CannotStart(Exception):
 
 
 class TrunklineCommand(BaseCommand, ABC):
-    """Base of all commands. Subclasses have `arguments` and `run`, which returns the exit code."""
+    """Base of all commands. Subclasses have `arguments` and `run`, which returns the exit code.
+
+    What takes files in (`has_dry_run`) or changes masters, prices or rights (`changes_masters`)
+    can be told why; the history keeps it. A command's own `--reason` is kept as well.
+    """
 
     has_dry_run: ClassVar[bool] = False
+    changes_masters: ClassVar[bool] = False
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,6 +54,11 @@ class TrunklineCommand(BaseCommand, ABC):
                 "--dry-run", action="store_true", help="Say what would happen; store nothing."
             )
         self.arguments(parser)
+        is_free = "--reason" not in parser._option_string_actions
+        if is_free and (self.has_dry_run or self.changes_masters):
+            parser.add_argument(
+                "--reason", default="", help="Why; it stands in the history of what is changed."
+            )
 
     def arguments(self, parser: CommandParser) -> None:
         """Add arguments; none by default."""
@@ -60,8 +71,11 @@ class TrunklineCommand(BaseCommand, ABC):
         """Run with errors in plain words; exit with the command's code when it isn't 0."""
         self.console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
         self.errors = Console(file=cast(IO[str], self.stderr), highlight=False, soft_wrap=True)
+        source, reason = type(self).__module__.rsplit(".", 1)[-1], options.get("reason")
         try:
-            with changed_by(channel="command", source=type(self).__module__.rsplit(".", 1)[-1]):
+            # Where --reason picks rows it is a list, and no reason.
+            why = reason if isinstance(reason, str) else ""
+            with changed_by(channel="command", source=source, reason=why[:REASON_MAX]):
                 code = self._run_dry(**options) if options.get("dry_run") else self.run(**options)
             if not options.get("dry_run"):
                 # Where no worker runs, the news of a command is told by the command itself.

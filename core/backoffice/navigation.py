@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
+from core.backoffice.history_export import may_export
+
 # group → (title, icon, model); a model names both the list and the permission to see it.
 MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
@@ -94,7 +96,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu for this member of staff."""
     first = {"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}
     find = {"title": "Search", "icon": "search", "link": reverse("backoffice-search")}
-    groups: list[dict[str, Any]] = [{"title": "", "items": [first, find]}]
+    items = [first, find]
+    if may_export(request):
+        history = reverse("backoffice-history")
+        items.append({"title": "History", "icon": "manage_history", "link": history})
+    groups: list[dict[str, Any]] = [{"title": "", "items": items}]
     for title, entries in MENU:
         items = [_item(*entry) for entry in entries if _may_see(request, entry[2])]
         if items:

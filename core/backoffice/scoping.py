@@ -12,14 +12,12 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
-from django.contrib.admin.utils import get_fields_from_path, unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin, TabularInline
 
-from core.backoffice.history import changes_of
+from core.backoffice.history_pages import HistoryPages
 from core.backoffice.registry import links_of, panels_of
 
 FILTER_CHOICES_MAX = 200
@@ -88,7 +86,7 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
         return [(str(row.pk), str(row)) for row in rows]
 
 
-class ScopedAdmin(ScopedRows, ModelAdmin):  # type: ignore[misc]
+class ScopedAdmin(ScopedRows, HistoryPages, ModelAdmin):  # type: ignore[misc]
     """A page of the back office: scoped by brand, and read-only unless it says otherwise.
 
     `editable` lets staff with the permission change rows; adding and deleting have switches of
@@ -135,28 +133,6 @@ class ScopedAdmin(ScopedRows, ModelAdmin):  # type: ignore[misc]
             user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
             or user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
         )
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Who changed the row, when and why: read from the history that the database writes."""
-        row = self.get_object(request, unquote(object_id))
-        if row is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return missing
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History: {row}",
-            "opts": self.opts,
-            "original": row,
-            "changes": changes_of(row),
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/backoffice/history.html", context)
 
     def render_change_form(
         self,

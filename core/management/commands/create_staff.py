@@ -18,6 +18,7 @@ PASSWORD_BYTES = 15
 
 class Command(TrunklineCommand):
     help = "Create a member of staff, or give one more brands and rights."
+    changes_masters = True
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="The address is the login.")
