@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from accounts.models import (
     Account,
@@ -71,35 +72,78 @@ class _Span:
         return self.start <= day < self.end
 
 
+class LockedAccount(NamedTuple):
+    """What of a locked account decides where its usage belongs."""
+
+    pk: int
+    number: str
+    bill_day: int
+    currency: str
+    usage_closed_until: date | None
+
+
 class Directory:
     """The numbers, subscriptions and plans behind the services that some events name."""
 
-    def __init__(self, brand: Brand, names: Collection[str]) -> None:
-        self._numbers = dict(
-            ServiceNumber.objects.filter(brand=brand, number__in=names).values_list("number", "pk")
+    def __init__(self, brand: Brand, names: Collection[str] = ()) -> None:
+        self._brand = brand
+        self._asked: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        self._assignments: defaultdict[int, list[_Span]] = defaultdict(list)
+        self._subscriptions: dict[int, Subscription] = {}
+        self._pauses: defaultdict[int, list[_Span]] = defaultdict(list)
+        self._plans: defaultdict[int, list[_Span]] = defaultdict(list)
+        self.learn(names)
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Look up the names that were not asked for before."""
+        fresh = set(names) - self._asked
+        if not fresh:
+            return
+        self._asked |= fresh
+        numbers = dict(
+            ServiceNumber.objects.filter(brand=self._brand, number__in=fresh).values_list(
+                "number", "pk"
+            )
         )
-        self._assignments = _spans(
-            NumberAssignment.objects.filter(number_id__in=self._numbers.values()).values_list(
+        self._numbers |= numbers
+        assignments = _spans(
+            NumberAssignment.objects.filter(number_id__in=numbers.values()).values_list(
                 "number_id", "during", "subscription_id", "subscription__code"
             )
         )
-        ids = {span.id for spans in self._assignments.values() for span in spans}
-        self._subscriptions = {
+        self._assignments |= assignments
+        ids = {span.id for spans in assignments.values() for span in spans}
+        self._learn_subscriptions(ids - self._subscriptions.keys())
+
+    def _learn_subscriptions(self, ids: Collection[int]) -> None:
+        self._subscriptions |= {
             subscription.pk: subscription
             for subscription in Subscription.objects.filter(pk__in=ids).only(
                 "account_id", "code", "starts_on", "ends_on"
             )
         }
-        self._pauses = _spans(
+        self._pauses |= _spans(
             SubscriptionPause.objects.filter(subscription_id__in=ids).values_list(
                 "subscription_id", "during", "pk", "reason"
             )
         )
-        self._plans = _spans(
+        self._plans |= _spans(
             SubscriptionPlan.objects.filter(subscription_id__in=ids).values_list(
                 "subscription_id", "during", "plan_id", "plan__code"
             )
         )
+
+    def changes(self, names: tuple[str, ...]) -> list[date]:
+        """The days from which on `find` may say something else of a service, the first ever too."""
+        days = {date.min}
+        number = next((name for name in names if name in self._numbers), None)
+        for assigned in [] if number is None else self._assignments[self._numbers[number]]:
+            subscription = self._subscriptions[assigned.id]
+            spans = [assigned, *self._pauses[assigned.id], *self._plans[assigned.id]]
+            days |= {day for span in spans for day in (span.start, span.end)}
+            days |= {subscription.starts_on, subscription.ends_on or date.max}
+        return sorted(days)
 
     @property
     def plan_ids(self) -> set[int]:
@@ -158,13 +202,35 @@ class Directory:
 class PriceLists:
     """Which deck prices which usage under which plan, for accounts that are locked."""
 
-    def __init__(self, plan_ids: Collection[int], accounts: Iterable[Account]) -> None:
-        self._versions = versions_of(plan_ids)
+    def __init__(
+        self,
+        plan_ids: Collection[int],
+        accounts: Iterable[Account | LockedAccount],
+        versions: Mapping[int, Sequence[PlanVersion]] | None = None,
+    ) -> None:
+        self._versions = versions_of(plan_ids) if versions is None else versions
         self._accounts = {account.pk: account for account in accounts}
         self._cutovers = dict(
             UsageCutover.objects.filter(account__in=self._accounts).values_list(
                 "account_id", "starts_on"
             )
+        )
+
+    def bill_day(self, owner: Owner) -> int:
+        """The day of the month on which the usage periods of the owner's account begin."""
+        return self._accounts[owner.account_id].bill_day
+
+    def state(self, owner: Owner) -> tuple[object, ...]:
+        """What of the account decides where its usage belongs, comparable."""
+        account = self._accounts[owner.account_id]
+        return account.bill_day, account.currency, account.usage_closed_until
+
+    def is_settled(self, owner: Owner, origin: date) -> bool:
+        """Whether the usage of all days of the period that starts on `origin` belongs together."""
+        cutover = self._cutovers.get(owner.account_id)
+        versions = self._versions[owner.plan_id]
+        return (cutover is None or cutover <= origin) and bool(
+            versions and versions[0].starts_on <= max(owner.plan_since, origin)
         )
 
     def place(self, owner: Owner, day: date, usage_type: int) -> Placement | Trouble:

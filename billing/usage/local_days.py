@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,11 @@ from core.periods import local_date
 _QUARTER_SECONDS = 900
 
 
-def local_days(starts: NDArray[np.int64], zone: str) -> list[date]:
-    """The date in `zone` of each instant (UTC epoch seconds)."""
+def local_days(starts: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
+    """The date in `zone` of each instant (UTC epoch seconds), as ordinals: 1 is 1 January 1."""
     quarters, place = np.unique(starts // _QUARTER_SECONDS, return_inverse=True)
     days = [
-        local_date(datetime.fromtimestamp(quarter * _QUARTER_SECONDS, UTC), zone)
+        local_date(datetime.fromtimestamp(quarter * _QUARTER_SECONDS, UTC), zone).toordinal()
         for quarter in quarters.tolist()
     ]
-    return [days[index] for index in place.tolist()]
+    return np.array(days, np.int64)[place.reshape(-1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from billing.rating.prefixes import encode_numbers
 from billing.usage.directory import Placement
+from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import UNITS_MAX
+from billing.usage.intake.plain_fields import digits_as_integers
 from billing.usage.models import SuspendedUsage, UsageRecord
+from billing.usage.placing import PlacedRows
 from billing.usage.price_tables import PriceTables
 
 Reason = SuspendedUsage.Reason
@@ -29,26 +32,27 @@ _EPOCH_DAY = date(1970, 1, 1)
 class PricedEvents:
     """Rated events as columns named as `UsageRecord`'s fields, and those that have no price.
 
-    Instants are microseconds and dates days since 1970. `places` are the rated events' placements,
-    in the columns' order.
+    Instants are microseconds and dates days since 1970. `places` says of each rated event which of
+    the `placements` is its own.
     """
 
     columns: dict[str, NDArray[Any]]
-    places: list[Placement]
+    places: Integers
+    placements: list[Placement]
     suspended: list[tuple[Event, Trouble]]
 
 
-def price_events(
-    events: Sequence[Event], places: Sequence[Placement], tables: PriceTables
-) -> PricedEvents:
+def price_events(batch: EventBatch, placed: PlacedRows, tables: PriceTables) -> PricedEvents:
     """Price events by the decks of their placements, at the rates in force when they start."""
-    columns = _columns(events, places)
+    columns = _columns(batch, placed)
     starts, quantities = columns["start_at"] // 1_000_000, columns["quantity"]
-    numbers = encode_numbers([event.rated_number for event in events])
-    decks = {place.deck.pk: place.deck for place in places}
-    deck_ids = np.array([place.deck.pk for place in places], np.int64)
-    ok = np.zeros(len(events), np.bool_)
-    has_rate = np.zeros(len(events), np.bool_)
+    called = batch.called[placed.rows]
+    numbers = encode_numbers(np.where(called == b"", b"0", called))
+    placements = placed.placements
+    decks = {place.deck.pk: place.deck for place in placements}
+    deck_ids = np.array([place.deck.pk for place in placements], np.int64)[placed.places]
+    ok = np.zeros(len(starts), np.bool_)
+    has_rate = np.zeros(len(starts), np.bool_)
     for deck in decks.values():
         table = tables.of(deck)
         rows = np.flatnonzero(deck_ids == deck.pk)
@@ -61,36 +65,32 @@ def price_events(
         columns["billed"][rows] = rated.billed_units
         columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
         columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
-    suspended = [
-        (
-            events[row],
-            _no_price(events[row], places[row], tables, has_rate=bool(has_rate[row])),
-        )
-        for row in np.flatnonzero(~ok).tolist()
-    ]
+    suspended = []
+    for row in np.flatnonzero(~ok).tolist():
+        event, place = batch.event(int(placed.rows[row])), placements[int(placed.places[row])]
+        trouble = _no_price(event, place, tables, has_rate=bool(has_rate[row]))
+        suspended.append((event, trouble))
     return PricedEvents(
         columns={name: column[ok] for name, column in columns.items()},
-        places=[places[row] for row in np.flatnonzero(ok).tolist()],
+        places=placed.places[ok],
+        placements=placements,
         suspended=suspended,
     )
 
 
-def _columns(events: Sequence[Event], places: Sequence[Placement]) -> dict[str, NDArray[Any]]:
+def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
     """All that is known of the records before they are priced; prices are zero."""
-    count = len(events)
-    called = [event.called or "" for event in events]
-    distinct = {id(place): place for place in places}
-    index_of = {key: index for index, key in enumerate(distinct)}
-    index = np.fromiter((index_of[id(place)] for place in places), np.int64, count)
+    rows = placed.rows
+    called, called_digits = digits_as_integers(batch.called[rows])
 
-    def of_place(value: Callable[[Placement], int]) -> NDArray[np.int64]:
-        return np.array([value(place) for place in distinct.values()], np.int64)[index]
+    def of_place(value: Callable[[Placement], int]) -> Integers:
+        return np.array([value(place) for place in placed.placements], np.int64)[placed.places]
 
     return {
-        "start_at": np.array([event.start for event in events], np.int64),
-        "key": np.frombuffer(b"".join(event.key for event in events), "V16"),
-        "content": np.frombuffer(b"".join(event.content for event in events), "V16"),
-        "line_number": np.array([event.line.number for event in events], np.int64),
+        "start_at": batch.starts[rows],
+        "key": batch.keys[rows],
+        "content": batch.contents[rows],
+        "line_number": batch.line_numbers[rows],
         "account_id": of_place(lambda place: place.owner.account_id),
         "subscription_id": of_place(lambda place: place.owner.subscription_id),
         "number_id": of_place(lambda place: place.owner.number_id),
@@ -98,12 +98,12 @@ def _columns(events: Sequence[Event], places: Sequence[Placement]) -> dict[str, 
         "period_start": of_place(lambda place: _epoch_day(place.period_start)),
         "origin_start": of_place(lambda place: _epoch_day(place.origin_start)),
         "flags": of_place(lambda place: UsageRecord.Flag.LATE if place.is_late else 0),
-        "usage_type": np.array([event.usage_type for event in events], np.int64),
-        "called": np.array([int(number or 0) for number in called], np.int64),
-        "called_digits": np.array([len(number) for number in called], np.int64),
-        "quantity": np.array([event.quantity for event in events], np.int64),
+        "usage_type": batch.usage_types[rows],
+        "called": called,
+        "called_digits": called_digits,
+        "quantity": batch.quantities[rows],
         **{
-            name: np.zeros(count, np.int64)
+            name: np.zeros(len(rows), np.int64)
             for name in ("billed", "amount", "cost", "rate_id", "category_id")
         },
     }

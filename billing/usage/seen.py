@@ -8,14 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
+from billing.usage.intake.batch import DIGEST, Digests, EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import epoch_microseconds, instant
 from billing.usage.models import SuspendedUsage
 
 Reason = SuspendedUsage.Reason
 
+_STORED_KEYS = """
+    SELECT key FROM billing_usagerecord
+    WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
+"""
+_SUSPENDED_KEYS = """
+    SELECT key FROM billing_suspendedusage WHERE key = ANY(%s::uuid[]) AND state = 'open'
+"""
 _SEEN_RECORDS = """
     SELECT key, content, start_at, true FROM billing_usagerecord
     WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
@@ -49,6 +59,74 @@ class SortedEvents:
     fresh: list[Event] = field(default_factory=list)
     suspended: list[tuple[Event, Trouble]] = field(default_factory=list)
     duplicates: int = 0
+
+
+@dataclass(slots=True)
+class SortedRows:
+    """Rows of a batch by what to do with them: rate, suspend, or (`duplicates` counts) nothing."""
+
+    fresh: Integers
+    suspended: list[tuple[Event, Trouble]]
+    duplicates: int
+
+
+def sort_out_batch(
+    batch: EventBatch, id_reuse_days: int, *, waiting_in: int | None = None
+) -> SortedRows:
+    """As `sort_out`, of which only those are asked whose key came before, here or stored."""
+    came = np.ones(len(batch), np.bool_)
+    if waiting_in is None:
+        came = _repeated(batch) | _stored(batch, timedelta(days=id_reuse_days))
+    told = sort_out(
+        [batch.event(row) for row in np.flatnonzero(came).tolist()],
+        id_reuse_days,
+        waiting_in=waiting_in,
+    )
+    fresh = batch.readable & ~came
+    numbers = np.array([event.line.number for event in told.fresh], np.int64)
+    fresh[np.searchsorted(batch.line_numbers, numbers)] = True
+    alone = [
+        (event, event.trouble)
+        for row, event in batch.troubled.items()
+        if event.trouble and not came[row]
+    ]
+    return SortedRows(np.flatnonzero(fresh), [*told.suspended, *alone], told.duplicates)
+
+
+def _halves(keys: Digests) -> Integers:
+    """The first half of each key: where two differ, so do the keys."""
+    return np.ascontiguousarray(keys).view(np.int64)[::2]
+
+
+def _repeated(batch: EventBatch) -> NDArray[np.bool_]:
+    """Which rows may have a key that other rows of the batch have too."""
+    halves = _halves(batch.keys)
+    order = np.argsort(halves)
+    same = np.flatnonzero(np.diff(halves[order]) == 0)
+    repeated = np.zeros(len(batch), np.bool_)
+    repeated[order[same]] = repeated[order[same + 1]] = True
+    return repeated
+
+
+def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
+    """Which rows may have a key that is stored."""
+    digits = batch.keys.tobytes().hex()
+    keys = "{" + ",".join([digits[at : at + 32] for at in range(0, len(digits), 32)]) + "}"
+    has_start = np.ones(len(batch), np.bool_)
+    has_start[[row for row, event in batch.troubled.items() if event.start is None]] = False
+    starts = batch.starts[has_start]
+    found: list[bytes] = []
+    with connection.cursor() as cursor:
+        if len(starts):
+            first, last = instant(int(starts.min())) - reuse, instant(int(starts.max())) + reuse
+            cursor.execute(_STORED_KEYS, [keys, first, last])
+            found += [key.bytes for (key,) in cursor.fetchall()]
+        cursor.execute(_SUSPENDED_KEYS, [keys])
+        found += [key.bytes for (key,) in cursor.fetchall()]
+    stored: NDArray[np.bool_] = np.isin(
+        _halves(batch.keys), _halves(np.frombuffer(b"".join(found), DIGEST))
+    )
+    return stored
 
 
 def sort_out(

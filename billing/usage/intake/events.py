@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
+from billing.usage.intake.digests import SEPARATOR, content_text, digest, identity_text
 from billing.usage.intake.framing import Line
 from billing.usage.intake.layouts import CsvLayout, Fields, Layout
 from billing.usage.intake.normalising import Normaliser, Unreadable
 from billing.usage.models import SuspendedUsage, UsageType
-
-_SEPARATOR = "\x1f"
-_DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +118,14 @@ class EventReader:
 
     def _identify(self, event: Event, fields: Fields) -> None:
         if event.trouble:
-            content = _SEPARATOR.join(("unreadable", *event.line.fields))
+            content = SEPARATOR.join(("unreadable", *event.line.fields))
         else:
-            content = _SEPARATOR.join(
-                (
-                    "event",
-                    str(event.usage_type),
-                    str(event.start),
-                    event.services[-1],
-                    event.called or "",
-                    str(event.quantity),
-                )
+            content = content_text(
+                event.usage_type or 0,
+                event.start or 0,
+                event.services[-1],
+                event.called or "",
+                event.quantity or 0,
             )
-        if fields.id:
-            identity = "id" + _SEPARATOR + fields.id
-        else:
-            identity = "content" + _SEPARATOR + (fields.identity or content)
-        event.content = _digest(content)
-        event.key = _digest(self._source + _SEPARATOR + identity)
-
-
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
+        event.content = digest(content)
+        event.key = digest(identity_text(self._source, fields.id, fields.identity, content))

@@ -28,7 +28,7 @@ PART_BYTES_MAX = 16 * 2**20
 PROBLEMS_MAX = 1_000
 _BLOCK_BYTES = 4 * 2**20
 
-_UTF8_MARK = codecs.BOM_UTF8
+UTF8_MARK = codecs.BOM_UTF8
 _FOREIGN_STARTS = (
     (codecs.BOM_UTF16_LE, "the file is UTF-16", "save it as UTF-8"),
     (codecs.BOM_UTF16_BE, "the file is UTF-16", "save it as UTF-8"),
@@ -114,7 +114,7 @@ def check_file(
 
 def lines_of(raw: bytes, part: FilePart, layout: Layout) -> list[Line]:
     """The lines of usage in a part that was checked: the header and empty lines left out."""
-    text = raw.removeprefix(_UTF8_MARK) if part.first_line == 1 else raw
+    text = raw.removeprefix(UTF8_MARK) if part.first_line == 1 else raw
     texts = text.decode(layout.encoding).split("\n")[:-1]
     numbered = [
         (number, line)
@@ -222,7 +222,7 @@ class _Check:
         for start, what, remedy in _FOREIGN_STARTS:
             if raw.startswith(start):
                 return what, remedy
-        if raw.startswith(_UTF8_MARK) and codecs.lookup(self.layout.encoding).name != "utf-8":
+        if raw.startswith(UTF8_MARK) and codecs.lookup(self.layout.encoding).name != "utf-8":
             return (
                 f"the file says that it is UTF-8, its source that it is {self.layout.encoding}",
                 "correct the source's encoding",
@@ -245,7 +245,7 @@ class _Check:
                 "end lines with line feed, or carriage return and line feed",
             ), False
         if number == 1:
-            raw = raw.removeprefix(_UTF8_MARK)
+            raw = raw.removeprefix(UTF8_MARK)
         try:
             text = raw.decode(self.layout.encoding)
         except UnicodeDecodeError as error:
@@ -272,7 +272,10 @@ class _Check:
     ) -> None:
         """Add whole lines, those of usage being rows, to the file and to its parts."""
         self.whole.update(block)
-        rows, ends = np.cumsum(is_row), np.append(starts[1:], len(block)) + self.offset
+        rows, ends = (
+            np.cumsum(is_row, dtype=np.int64),
+            np.append(starts[1:], len(block)) + self.offset,
+        )
         first = min(max(self.after_line - self._last_line, 0), len(starts))
         while first < len(starts):
             cut = self._next_cut(first, rows, ends)

@@ -64,6 +64,18 @@ class AsteriskLayout:
             ignored=row[3].strip() in self.skip_contexts,
         )
 
+    def places(self, header: Sequence[str]) -> dict[str, int]:
+        """Which place in a line each known column has."""
+        places = {
+            "start": 9,
+            "answer": 10,
+            "service": self.service_place,
+            "called": 2,
+            "quantity": 13,
+            "context": 3,
+        }
+        return places | ({"id": 16} if self.uses_unique_id else {})
+
 
 @dataclass(frozen=True, slots=True)
 class CsvLayout:

@@ -39,6 +39,7 @@ class Normaliser:
     """How one source's texts are read. Its methods raise `Unreadable`."""
 
     zone: tzinfo
+    time_format: str
     read_time: Callable[[str], datetime]
     country_code: str
     international_prefix: str
@@ -152,9 +153,11 @@ def normaliser_of(source: UsageSource) -> Normaliser:
                 f"Source {source.code}: `types` say voice, sms or data, not {kind!r}."
             )
         types[str(word)] = types[kind]
+    time_format = str(mapping.get("time_format") or "iso")
     return Normaliser(
         zone=zone,
-        read_time=_time_reader(str(mapping.get("time_format") or "iso")),
+        time_format=time_format,
+        read_time=_time_reader(time_format),
         country_code=source.country_code,
         international_prefix=source.international_prefix,
         national_prefix=source.national_prefix,

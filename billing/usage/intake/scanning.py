@@ -158,4 +158,5 @@ def _out_of_place(
         | (behind == _CARRIAGE_RETURN)
         | (behind == _QUOTE)
     )
-    return np.where(opens, ~right_open, ~right_close)
+    wrong: Flags = np.where(opens, ~right_open, ~right_close)
+    return wrong

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.db.models import Max
 
-from billing.usage.intake.events import EventReader
+from billing.usage.intake.batch_reader import BatchReader
 from billing.usage.intake.framing import PART_ROWS_MAX, check_file, file_sha256
 from billing.usage.intake.layouts import layout_of
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import UsageFile, UsageSource
 from billing.usage.partitions import usual_months
+from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.ensure_partitions import ensure_partitions
 from billing.usage.services.take_in_part import take_in_part
@@ -61,16 +62,16 @@ def import_usage_file(
         result.resumed_after = stored.slices.aggregate(last=Max("last_line"))["last"] or 0
     checked = check_file(path, layout, after_line=result.resumed_after, part_rows=part_rows)
     ensure_partitions(usual_months(now.astimezone(UTC).date()))
-    reader = EventReader(source.pk, layout, normaliser, checked.header)
-    tables = tables or PriceTables()
+    reader = BatchReader(source.pk, layout, normaliser, checked.header)
+    tables, places = tables or PriceTables(), Places(source.brand)
     for part in checked.parts:
         totals = take_in_part(
             source=source,
             checked=checked,
             part=part,
-            layout=layout,
             reader=reader,
             tables=tables,
+            places=places,
             now=now,
         )
         if totals:

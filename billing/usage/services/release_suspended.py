@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import EventReader
 from billing.usage.intake.layouts import Layout, layout_of
 from billing.usage.intake.normalising import Normaliser, normaliser_of
 from billing.usage.intake.rereading import header_of, read_again
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
 from billing.usage.partitions import usual_months
+from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.ensure_partitions import ensure_partitions
 from billing.usage.services.rate_lines import rate_lines
@@ -139,7 +141,12 @@ class _Release:
         reader = EventReader(self.source.pk, self.layout, self.normaliser, header)
         events, ignored = reader.read(lines)
         totals, priced = rate_lines(
-            source=self.source, file=file, events=events, tables=self.tables, waiting=True
+            source=self.source,
+            file=file,
+            batch=EventBatch.of(events),
+            tables=self.tables,
+            places=Places(self.source.brand),
+            waiting=True,
         )
         totals.rows, totals.ignored = len(waiting), ignored
         misfits = {problem.line for problem in problems}

@@ -5,7 +5,7 @@ Records go in by binary COPY, built of whole columns; that is why they are all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ _POSTGRES_DAY = 10_957
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 _ROWS_A_WRITE = 10_000
+# Groups are numbered, and the numbers must fit 63 bits.
+_CODES_MAX = 2**62
 
 _FORMATS = {
     "start_at": ">i8",
@@ -52,6 +54,7 @@ _FORMATS = {
     "period_start": ">i4",
     "origin_start": ">i4",
 }
+RECORD_COLUMNS = tuple(_FORMATS)
 SUSPENSE_COLUMNS = (
     "reason",
     "detail",
@@ -119,16 +122,36 @@ def store_records(columns: Columns) -> None:
 
 def add_to_summaries(columns: Columns) -> None:
     """Add records' figures to their summaries, under the locks of their accounts."""
-    key = np.stack([columns[name].astype(np.int64) for name in SUMMARY_KEY], axis=1)
-    keys, group = np.unique(key, axis=0, return_inverse=True)
-    group = group.reshape(-1)
+    firsts, group = _groups([columns[name] for name in SUMMARY_KEY])
     order = np.argsort(group, kind="stable")
-    firsts = np.searchsorted(group[order], np.arange(len(keys)))
+    edges = np.searchsorted(group[order], np.arange(len(firsts)))
     figures = {"records": np.ones(len(group), np.int64), **columns}
-    sums = [np.add.reduceat(figures[name][order], firsts) for name in _SUMS]
-    values = [*keys.T, *sums]
+    values = [columns[name][firsts] for name in SUMMARY_KEY]
+    values += [np.add.reduceat(figures[name][order], edges) for name in _SUMS]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_SUMMARIES, [column.tolist() for column in values])
+        cursor.execute(_ADD_TO_SUMMARIES, [_array(column) for column in values])
+
+
+def _groups(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """A row of each group of equal rows, and each row's group; groups are in order of columns."""
+    code, size = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        low, count = int(column.min()), int(column.max()) - int(column.min()) + 1
+        if size * count >= _CODES_MAX:
+            distinct, code = np.unique(code, return_inverse=True)
+            size = len(distinct)
+        if size * count >= _CODES_MAX:
+            distinct, place = np.unique(column, return_inverse=True)
+            code, size = code * len(distinct) + place, size * len(distinct)
+        else:
+            code, size = code * count + (column - low), size * count
+    _, firsts, group = np.unique(code, return_index=True, return_inverse=True)
+    return firsts, group.reshape(-1)
+
+
+def _array(column: NDArray[Any]) -> str:
+    """A column of whole numbers as PostgreSQL writes an array: quicker than a list to hand over."""
+    return "{" + ",".join(map(str, column.tolist())) + "}"
 
 
 def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]]) -> None:

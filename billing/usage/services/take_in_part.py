@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from billing.usage.intake.events import EventReader
-from billing.usage.intake.framing import CheckedFile, FilePart, lines_of
-from billing.usage.intake.layouts import Layout
+from billing.usage.intake.batch_reader import BatchReader
+from billing.usage.intake.framing import CheckedFile, FilePart
 from billing.usage.models import UsageFile, UsageFileSlice, UsageSource
+from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.rate_lines import rate_lines
 from billing.usage.services.store_usage import publish_totals, store_suspended
@@ -19,7 +19,7 @@ from billing.usage.totals import PartTotals
 from core.errors import DomainError
 
 # Little is gained by squeezing harder: the raw lines are read again only when somebody asks.
-_COMPRESSION = 3
+_COMPRESSION = 1
 
 
 @transaction.atomic
@@ -28,9 +28,9 @@ def take_in_part(
     source: UsageSource,
     checked: CheckedFile,
     part: FilePart,
-    layout: Layout,
-    reader: EventReader,
+    reader: BatchReader,
     tables: PriceTables,
+    places: Places,
     now: datetime,
 ) -> PartTotals | None:
     """Rate and store the lines of a part, in one transaction; None if it is stored already.
@@ -39,8 +39,7 @@ def take_in_part(
     accounts are locked in the order of their ids, so that no period closes meanwhile.
     """
     raw = checked.bytes_of(part)
-    lines = lines_of(raw, part, layout)
-    events, ignored = reader.read(lines)
+    read = reader.read(raw, part)
     UsageSource.objects.select_for_update(no_key=True).get(pk=source.pk)
     file = UsageFile.objects.get_or_create(
         source=source,
@@ -49,11 +48,14 @@ def take_in_part(
     )[0]
     if _is_stored(file, part):
         return None
-    totals, _ = rate_lines(source=source, file=file, events=events, tables=tables)
-    totals.rows, totals.ignored = len(lines), ignored
+    quantity = read.quantity
+    totals, _ = rate_lines(
+        source=source, file=file, batch=read.events, tables=tables, places=places
+    )
+    totals.rows, totals.ignored = read.rows, read.ignored
     if totals.suspended:
         store_suspended(file, totals.suspended)
-    _store_slice(file, part, raw, totals, quantity=sum(event.quantity or 0 for event in events))
+    _store_slice(file, part, raw, totals, quantity=quantity)
     if part is checked.parts[-1]:
         publish_totals(file)
     return totals

@@ -1,0 +1,124 @@
+"""Many events as columns: what rating a part of a file needs, without an object for each line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from billing.usage.intake.events import Event, Trouble
+from billing.usage.intake.framing import Line
+from billing.usage.intake.normalising import CALLED_DIGITS_MAX
+
+Integers = NDArray[np.int64]
+Digits = NDArray[np.bytes_]
+Digests = NDArray[np.void]
+
+CALLED = np.dtype(f"S{CALLED_DIGITS_MAX}")
+DIGEST = np.dtype("V16")
+
+
+@dataclass(slots=True, eq=False)
+class EventBatch:
+    """Events in the order of their lines; a value per event, as `Event` has it.
+
+    `names` are the distinct services, `services` their places. What can't be read is 0 or empty;
+    `troubled` are these events, by row. `text_of` is the text of a line, by its number.
+    """
+
+    line_numbers: Integers
+    starts: Integers
+    quantities: Integers
+    usage_types: Integers
+    called: Digits
+    names: Sequence[tuple[str, ...]]
+    services: Integers
+    text_of: Callable[[int], str]
+    keys: Digests = field(default_factory=lambda: np.zeros(0, DIGEST))
+    contents: Digests = field(default_factory=lambda: np.zeros(0, DIGEST))
+    troubled: dict[int, Event] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.line_numbers)
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> EventBatch:
+        """Events that were read one by one."""
+        names: dict[tuple[str, ...], int] = {}
+        services = [names.setdefault(event.services, len(names)) for event in events]
+        texts = {event.line.number: event.line.text for event in events}
+        return cls(
+            line_numbers=_integers(event.line.number for event in events),
+            starts=_integers(event.start or 0 for event in events),
+            quantities=_integers(event.quantity or 0 for event in events),
+            usage_types=_integers(event.usage_type or 0 for event in events),
+            called=np.array([(event.called or "").encode() for event in events], CALLED),
+            names=list(names),
+            services=_integers(services),
+            keys=np.frombuffer(b"".join(event.key for event in events), DIGEST),
+            contents=np.frombuffer(b"".join(event.content for event in events), DIGEST),
+            text_of=texts.__getitem__,
+            troubled={row: event for row, event in enumerate(events) if event.trouble},
+        )
+
+    def event(self, row: int) -> Event:
+        """One of the events. Its line has no fields: they were read."""
+        return self.troubled.get(row) or Event(
+            line=Line(int(self.line_numbers[row]), self.text_of(int(self.line_numbers[row])), []),
+            services=self.names[int(self.services[row])],
+            start=int(self.starts[row]),
+            quantity=int(self.quantities[row]),
+            called=self.called[row].decode(),
+            usage_type=int(self.usage_types[row]),
+            key=self.keys[row].tobytes(),
+            content=self.contents[row].tobytes(),
+        )
+
+    def refuse(self, row: int, trouble: Trouble) -> None:
+        """An event that was readable is none: it goes to suspense."""
+        event = self.event(row)
+        event.trouble = trouble
+        self.troubled[row] = event
+
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        """Which events have no trouble."""
+        readable = np.ones(len(self), np.bool_)
+        readable[list(self.troubled)] = False
+        return readable
+
+
+def merged(one: EventBatch, other: EventBatch) -> EventBatch:
+    """The events of both, in the order of their lines."""
+    order = np.argsort(np.concatenate((one.line_numbers, other.line_numbers)))
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    of_other = set(other.line_numbers.tolist())
+
+    def text_of(number: int) -> str:
+        return (other if number in of_other else one).text_of(number)
+
+    columns = {
+        name: np.concatenate((getattr(one, name), getattr(other, name)))[order] for name in _COLUMNS
+    }
+    services = np.concatenate((one.services, other.services + len(one.names)))[order]
+    troubled = {int(place[row]): event for row, event in one.troubled.items()}
+    troubled |= {int(place[row + len(one)]): event for row, event in other.troubled.items()}
+    return EventBatch(
+        **columns,
+        names=[*one.names, *other.names],
+        services=services,
+        text_of=text_of,
+        troubled=troubled,
+    )
+
+
+_COLUMNS = (
+    "line_numbers", "starts", "quantities", "usage_types", "called", "keys", "contents"
+)  # fmt: skip
+
+
+def _integers(values: Iterable[int]) -> Integers:
+    return np.fromiter(values, np.int64)

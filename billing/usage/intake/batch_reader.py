@@ -1,0 +1,229 @@
+"""Reads a part of a file into columns: plain lines all at once, the others one by one."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from billing.usage.intake.batch import EventBatch, Integers, merged
+from billing.usage.intake.block_fields import BlockFields
+from billing.usage.intake.events import EventReader
+from billing.usage.intake.framing import LINE_BYTES_MAX, UTF8_MARK, FilePart, Line, lines_of
+from billing.usage.intake.identifying import identify
+from billing.usage.intake.layouts import CsvLayout, Layout
+from billing.usage.intake.normalising import Normaliser, Unreadable
+from billing.usage.intake.plain_fields import read_called, read_epochs, read_quantities, read_times
+from billing.usage.intake.scanning import Flags, ScannedBlock, scan_block
+from billing.usage.models import UsageType
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A part's events, how many lines of usage it has, and how many of them are ignored."""
+
+    events: EventBatch
+    rows: int
+    ignored: int
+
+    @property
+    def quantity(self) -> int:
+        """The units of all rows whose quantity is readable."""
+        return int(self.events.quantities.sum())
+
+
+class BatchReader:
+    """Makes batches of the parts of one source's files; says what `EventReader` says."""
+
+    def __init__(
+        self, source_id: int, layout: Layout, normaliser: Normaliser, header: Sequence[str]
+    ) -> None:
+        self.source = str(source_id)
+        self.layout = layout
+        self.normaliser = normaliser
+        self.scalar = EventReader(source_id, layout, normaliser, header)
+        self.places = layout.places(header)
+
+    def read(self, raw: bytes, part: FilePart) -> ReadPart:
+        """The events of a part that was checked."""
+        body = raw.removeprefix(UTF8_MARK) if part.first_line == 1 else raw
+        block = scan_block(body, self.layout, LINE_BYTES_MAX + 1)
+        if block is None:
+            lines = lines_of(raw, part, self.layout)
+            events, ignored = self.scalar.read(lines)
+            return ReadPart(EventBatch.of(events), len(lines), ignored)
+        return _PartReader(self, body, block, part.first_line).read()
+
+
+class _PartReader:
+    """Reads one part. `lines` are plain ones, counted within the part; `bad` those of them that
+    turn out to need reading one by one, as the `odd` ones do."""
+
+    def __init__(
+        self, reader: BatchReader, body: bytes, block: ScannedBlock, first_line: int
+    ) -> None:
+        self.reader, self.body, self.block, self.first_line = reader, body, block, first_line
+        self.normaliser, self.layout = reader.normaliser, reader.layout
+        is_row = ~block.empty
+        self._leave_out_what_is_no_row(is_row)
+        self.rows = int(is_row.sum())
+        self.odd = np.flatnonzero(is_row & block.odd).tolist()
+        self.lines = np.flatnonzero(is_row & ~block.odd)
+        self._leave_out_ignored()
+        self.ignored = self.rows - len(self.lines) - len(self.odd)
+        self.bad = np.zeros(len(self.lines), np.bool_)
+
+    def read(self) -> ReadPart:
+        """Plain lines in columns, the rest one by one, all in the order of the file."""
+        plain = self._plain()
+        events, ignored = self.reader.scalar.read(self._odd_lines())
+        batch = merged(plain, EventBatch.of(events)) if events else plain
+        return ReadPart(batch, self.rows, self.ignored + ignored)
+
+    def text(self, line: int) -> str:
+        """The text of a line, counted within the part, without its end."""
+        place = slice(int(self.block.starts[line]), int(self.block.ends[line]))
+        return self.body[place].decode(self.layout.encoding)
+
+    def _leave_out_what_is_no_row(self, is_row: Flags) -> None:
+        """Lines of blanks are no rows, and neither is the header, the first line that has text."""
+        for line in np.flatnonzero(is_row & self.block.odd).tolist():
+            is_row[line] = not self.text(line).isspace()
+        if self.layout.has_header and self.first_line == 1:
+            is_row[np.argmax(is_row)] = False
+
+    def _leave_out_ignored(self) -> None:
+        if isinstance(self.layout, CsvLayout) or not self.layout.skip_contexts:
+            return
+        contexts, skipped = self._field("context"), self.layout.skip_contexts
+        # A context with quotes inside is compared when its line is read.
+        kept = [
+            contexts.has_quotes[row] or contexts.text(row).strip() not in skipped
+            for row in range(len(self.lines))
+        ]
+        self.lines = self.lines[np.array(kept, np.bool_)]
+
+    def _odd_lines(self) -> list[Line]:
+        texts = [self.text(line) for line in sorted(self.odd)]
+        rows = csv.reader(texts, delimiter=self.layout.delimiter, strict=True)
+        return [
+            Line(self.first_line + line, text, fields)
+            for line, text, fields in zip(sorted(self.odd), texts, rows, strict=True)
+        ]
+
+    def _plain(self) -> EventBatch:
+        """Columns of the plain lines; those that turn out not to be plain become odd."""
+        types = self._types()
+        starts = self._starts()
+        quantities = self._quantities()
+        called = self._called(types)
+        names, services = self._services()
+        ids = self._field("id", if_any=True)
+        if not isinstance(self.layout, CsvLayout):
+            # What a context with quotes inside says, the reader of single lines knows.
+            self.bad |= self._field("context").has_quotes
+        good = ~self.bad
+        self.odd += self.lines[self.bad].tolist()
+        self.lines = self.lines[good]
+        batch = EventBatch(
+            line_numbers=self.lines + self.first_line,
+            starts=starts[good],
+            quantities=quantities[good],
+            usage_types=types[good],
+            called=called[good],
+            names=names,
+            services=services[good],
+            text_of=lambda number: self.text(number - self.first_line),
+        )
+        identify(batch, ids.only(good).stripped(), self.reader.source, self._identities)
+        return batch
+
+    def _identities(self, rows: list[int]) -> list[str] | None:
+        """What tells lines without an id from others; None if their contents do."""
+        if isinstance(self.layout, CsvLayout):
+            return None
+        texts = [self.text(line) for line in self.lines[rows].tolist()]
+        return ["\x1f".join(row) for row in csv.reader(texts, strict=True)]
+
+    def _field(self, name: str, *, if_any: bool = False) -> BlockFields:
+        """The texts of a column of the plain lines; empty where there is no such column."""
+        column = self.reader.places.get(name)
+        fields = BlockFields.of(self.block, self.body, self.lines, column, self.layout.encoding)
+        if name != "context":
+            self.bad |= fields.has_quotes
+        return fields
+
+    def _types(self) -> Integers:
+        count = len(self.lines)
+        if "type" not in self.reader.places:
+            return np.full(count, self.normaliser.usage_type, np.int64)
+        known = np.zeros(count, np.bool_)
+        types = np.zeros(count, np.int64)
+        self._read_rest(
+            self._field("type"), types, known, lambda text: self.normaliser.type_of(text.strip())
+        )
+        return types
+
+    def _starts(self) -> Integers:
+        fields = self._field("start")
+        if "answer" in self.reader.places:
+            answers = self._field("answer")
+            self.bad |= answers.begin_blank
+            fields = answers.or_else(fields)
+        block = (self.block.data, fields.starts, fields.lengths)
+        form = self.normaliser.time_format
+        if form == "iso":
+            starts, known = read_times(*block, self.normaliser)
+        elif form == "epoch":
+            starts, known = read_epochs(*block)
+        else:
+            starts = np.zeros(len(self.lines), np.int64)
+            known = np.zeros(len(self.lines), np.bool_)
+        self._read_rest(fields, starts, known, self.normaliser.start)
+        return starts
+
+    def _quantities(self) -> Integers:
+        fields = self._field("quantity")
+        quantities, known = read_quantities(
+            self.block.data, fields.starts, fields.lengths, self.normaliser
+        )
+        self._read_rest(fields, quantities, known, self.normaliser.quantity)
+        return quantities
+
+    def _called(self, types: Integers) -> np.ndarray:
+        fields = self._field("called", if_any=True)
+        called, known = read_called(self.block.data, fields.starts, fields.lengths, self.normaliser)
+        known |= (types == UsageType.DATA) & (fields.lengths == 0)
+        # Blanks may stand for no number: the reader of single lines knows.
+        self.bad |= (types == UsageType.DATA) & ~known
+        self._read_rest(fields, called, known, lambda text: self.normaliser.called(text).encode())
+        return called
+
+    def _read_rest(
+        self, fields: BlockFields, values: np.ndarray, known: Flags, read: Callable[[str], object]
+    ) -> None:
+        """Read what is not plain text by text; a line with something unreadable is bad."""
+        seen: dict[str, object] = {}
+        for row in np.flatnonzero(~known & ~self.bad).tolist():
+            text = fields.text(row)
+            try:
+                if text not in seen:
+                    seen[text] = read(text)
+                values[row] = seen[text]
+            except Unreadable:
+                self.bad[row] = True
+
+    def _services(self) -> tuple[list[tuple[str, ...]], Integers]:
+        """The distinct services, and which of them each line names."""
+        places: dict[bytes, int] = {}
+        fields = self._field("service")
+        services = np.fromiter(
+            (places.setdefault(text, len(places)) for text in fields.as_bytes()), np.int64
+        )
+        names = [self.normaliser.services(text.decode(self.layout.encoding)) for text in places]
+        return names, services

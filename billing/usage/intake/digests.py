@@ -1,0 +1,25 @@
+"""What records are known by: a cryptographic digest of their id, and one of what they say."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+SEPARATOR = "\x1f"
+DIGEST_BYTES = 16
+
+
+def digest(text: str) -> bytes:
+    """The digest of a text, 16 bytes."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).digest()
+
+
+def identity_text(source: str, record_id: str, identity: str, content: str) -> str:
+    """What a record's key is made of: its id, or what tells it from others, or what it says."""
+    if record_id:
+        return SEPARATOR.join((source, "id", record_id))
+    return SEPARATOR.join((source, "content", identity or content))
+
+
+def content_text(usage_type: int, start: int, service: str, called: str, quantity: int) -> str:
+    """What a readable record says."""
+    return SEPARATOR.join(("event", str(usage_type), str(start), service, called, str(quantity)))

@@ -1,0 +1,58 @@
+"""Gives whole batches of events their keys and contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from billing.usage.intake.batch import DIGEST, Digests, EventBatch
+from billing.usage.intake.digests import DIGEST_BYTES, SEPARATOR
+
+
+def identify(
+    batch: EventBatch,
+    ids: Sequence[bytes],
+    source: str,
+    identities: Callable[[list[int]], list[str] | None],
+) -> None:
+    """Give readable events their keys and contents, as the functions above make them.
+
+    `ids` are the records' ids in UTF-8; `identities` says what tells the rows without one apart,
+    None where their contents do.
+    """
+    contents = _contents(batch)
+    prefix = f"{source}{SEPARATOR}id{SEPARATOR}".encode()
+    texts = [prefix + record_id for record_id in ids]
+    rows = [row for row, record_id in enumerate(ids) if not record_id]
+    if rows:
+        told = identities(rows)
+        prefix = f"{source}{SEPARATOR}content{SEPARATOR}".encode()
+        for place, row in enumerate(rows):
+            identity = told[place].encode("utf-8", "surrogatepass") if told else b""
+            texts[row] = prefix + (identity or contents[row])
+    batch.keys, batch.contents = _digests(texts), _digests(contents)
+
+
+def _contents(batch: EventBatch) -> list[bytes]:
+    services = [names[-1].encode("utf-8", "surrogatepass") for names in batch.names]
+    form = SEPARATOR.join(("event", "%d", "%d", "%b", "%b", "%d")).encode()
+    return [
+        form % (usage_type, start, services[service], called, quantity)
+        for usage_type, start, service, called, quantity in zip(
+            batch.usage_types.tolist(),
+            batch.starts.tolist(),
+            batch.services.tolist(),
+            batch.called.tolist(),
+            batch.quantities.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _digests(texts: Sequence[bytes]) -> Digests:
+    make, size = blake2b, DIGEST_BYTES
+    return np.frombuffer(
+        b"".join([make(text, digest_size=size).digest() for text in texts]), DIGEST
+    )
