@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("core.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("accounts.api.urls")),
+    path("", include("billing.usage.api.urls")),
     path("", include("billing.invoicing.api.urls")),
     path("", include("payments.api.urls")),
 ]

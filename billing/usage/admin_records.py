@@ -16,10 +16,12 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Account, Subscription
+from billing.usage.admin_quotes import QuoteForm, quote_facts, record_zone
 from billing.usage.models import UsageRecord
 from billing.usage.quantity_words import quantity_in_words
 from billing.usage.queries import UsagePage, records_page
-from core.backoffice.actions import url
+from billing.usage.quotes import explain_record
+from core.backoffice.actions import refusals_as_messages, row_of, url
 from core.backoffice.forms import DayInput
 from core.backoffice.scoping import ScopedAdmin, scoped
 from core.formatting import format_price
@@ -92,6 +94,7 @@ class RecordsForm(forms.Form):
 class Row:
     """One record as the list shows it."""
 
+    id: int
     start: Any
     subscription: Subscription
     number: str
@@ -111,21 +114,45 @@ class UsageRecordAdmin(ScopedAdmin):
     brand_path = "brand_id"
 
     def get_urls(self) -> list[URLPattern]:
-        return [url(self, "", self.records_view, "changelist")]
+        return [
+            url(self, "", self.records_view, "changelist"),
+            url(self, "quote/", self.quote_view, "quote"),
+            url(self, "<int:key>/explain/", self.explain_view, "explain"),
+        ]
+
+    def quote_view(self, request: HttpRequest) -> HttpResponse:
+        """What an event would cost."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = QuoteForm(request)
+        context = {"title": "What would it cost?", "form": form}
+        if form.is_bound and form.is_valid():
+            data = form.cleaned_data
+            context |= quote_facts(data["quote"], data["brand"].zone)
+        return self.page_of(request, "admin/billing/usagerecord/quote.html", context)
+
+    def explain_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Why a record costs what it costs."""
+        record: UsageRecord = row_of(self, request, str(key), "billing.view_usagerecord")
+        context: dict[str, Any] = {"title": "Why it costs this"}
+        with refusals_as_messages(request):
+            context |= quote_facts(explain_record(record), record_zone(record))
+        return self.page_of(request, "admin/billing/usagerecord/quote.html", context)
+
+    def page_of(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        """A page of this list."""
+        shell = self.admin_site.each_context(request) | {"opts": self.opts}
+        return TemplateResponse(request, template, shell | context)
 
     def records_view(self, request: HttpRequest) -> HttpResponse:
         """The records of one account within some weeks."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = RecordsForm(request)
-        context = self.admin_site.each_context(request) | {
-            "title": "Usage records",
-            "form": form,
-            "opts": self.opts,
-        }
+        context: dict[str, Any] = {"title": "Usage records", "form": form}
         if form.is_bound and form.is_valid():
             context |= self.found(request, form.cleaned_data)
-        return TemplateResponse(request, "admin/billing/usagerecord/list.html", context)
+        return self.page_of(request, "admin/billing/usagerecord/list.html", context)
 
     def found(self, request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
         """One page of records, in words."""
@@ -152,6 +179,7 @@ def rows_of(page: UsagePage, subscriptions: dict[int, Subscription], currency: s
     """The records of a page as rows."""
     return [
         Row(
+            id=item.id,
             start=item.start_at,
             subscription=subscriptions[item.subscription_id],
             number=item.number,

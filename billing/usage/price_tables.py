@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from accounts.calendars import is_public_holiday
 from billing.rating.bands import BandHours, Calendar
 from billing.rating.engine import RatedColumns, rate_events
-from billing.rating.model import Deck, Rate, RateStep
+from billing.rating.model import PREFIX_DIGITS_MAX, Deck, Rate, RateStep
 from billing.rating.prefixes import NumberKeys
 from billing.rating.table import DeckTable, compile_deck
 from catalog.models import BandHours as BandHoursRow
@@ -90,14 +90,18 @@ def load_price_table(deck: RateDeck) -> PriceTable:
     )
 
 
-def load_deck(deck: RateDeck) -> Deck:
-    """The deck as the rating engine knows it.
+def load_deck(deck: RateDeck, *, number: str | None = None) -> Deck:
+    """The deck as the rating engine knows it; only what may serve `number`, where one is named.
 
     A rate's `category` is the id of its usage category, empty where it names none. Bands are named
     by their codes. Only calls are cut at bands' edges: messages and bytes don't last.
     """
     # Tuples, not model instances: a deck has tens of thousands of rates.
-    rows = list(deck.rates.order_by("prefix", "starts_on").values_list(*_COLUMNS, named=True))
+    rates = deck.rates.all()
+    if number is not None:
+        digits = number[:PREFIX_DIGITS_MAX]
+        rates = rates.filter(prefix__in=[digits[:length] for length in range(len(digits) + 1)])
+    rows = list(rates.order_by("prefix", "starts_on").values_list(*_COLUMNS, named=True))
     starts = {
         day: int(local_midnight(day, deck.zone).timestamp())
         for day in {row.starts_on for row in rows}

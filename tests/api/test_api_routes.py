@@ -23,6 +23,8 @@ ROUTES = {
     "api-accounts": Scope.ACCOUNTS_READ,
     "api-locations": Scope.ACCOUNTS_READ,
     "api-subscriptions": Scope.ACCOUNTS_READ,
+    "api-quotes": Scope.CATALOG_READ,
+    "api-usage-records-explanation": Scope.BILLING_READ,
     "api-invoices": Scope.BILLING_READ,
     "api-payments": Scope.PAYMENTS_READ,
 }
@@ -36,6 +38,7 @@ ROWS = {
     "api-accounts": "accounts.account",
     "api-locations": "accounts.location",
     "api-subscriptions": "accounts.subscription",
+    "api-usage-records-explanation": "billing.usagerecord",
     "api-invoices": "billing.invoice",
     "api-payments": "payments.payment",
 }

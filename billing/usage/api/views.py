@@ -1,0 +1,80 @@
+"""What usage costs, over the API: quotes, and the reasons of stored records."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ViewSet
+
+from billing.usage.api.serializers import QuestionSerializer, QuoteSerializer
+from billing.usage.models import UsageRecord
+from billing.usage.quotes import dialled_digits, explain_record, quote_usage
+from catalog.models import Plan
+from catalog.queries import version_of, versions_of
+from core.errors import DomainError
+from core.models import ApiKey
+from core.models.api_keys import Scope
+from core.periods import local_date
+
+
+class QuoteViewSet(ViewSet):
+    """What an event would cost."""
+
+    scope = Scope.CATALOG_READ
+
+    @extend_schema(parameters=[QuestionSerializer], responses=QuoteSerializer)
+    def list(self, request: Request) -> Response:
+        """The price of the event by the plan, step by step, before allowances."""
+        key = request.auth
+        assert isinstance(key, ApiKey)
+        zone = ZoneInfo(key.brand.zone)
+        asked = QuestionSerializer(data=request.query_params)
+        asked.fields["plan"].queryset = Plan.objects.filter(brand=key.brand)  # type: ignore[attr-defined]
+        asked.fields["at"].timezone = zone  # type: ignore[attr-defined]
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        plan: Plan = data["plan"]
+        version = version_of(versions_of([plan])[plan.pk], local_date(data["at"], key.brand.zone))
+        if version is None:
+            raise ValidationError({"plan": ["No published version of it holds on that day."]})
+        try:
+            quote = quote_usage(
+                version,
+                usage_type=data["usage_type"],
+                number=dialled_digits(data["number"]),
+                start=data["at"],
+                quantity=data["quantity"],
+            )
+        except DomainError as error:
+            raise ValidationError({"detail": [str(error)]}) from None
+        return Response(quote.as_data())
+
+
+class RecordViewSet(GenericViewSet[Any]):
+    """Rated usage."""
+
+    scope = Scope.BILLING_READ
+    queryset = UsageRecord.objects.none()
+    serializer_class = QuoteSerializer
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> Any:
+        key = self.request.auth
+        if not isinstance(key, ApiKey):
+            return UsageRecord.objects.none()
+        return UsageRecord.objects.filter(brand_id=key.brand_id)
+
+    @extend_schema(responses=QuoteSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def explanation(self, request: Request, pk: str) -> Response:
+        """Why the record costs what it costs, step by step."""
+        try:
+            return Response(explain_record(self.get_object()).as_data())
+        except DomainError as error:
+            raise ValidationError({"detail": [str(error)]}) from None

@@ -1,0 +1,187 @@
+"""What an event costs and why: of a record that is stored, and of one that is only asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.rating.explanation import Explanation
+from billing.rating.model import Rate
+from billing.rating.reference import explain_event
+from billing.usage.intake.normalising import Normaliser, Unreadable
+from billing.usage.models import UsageRecord, UsageType
+from billing.usage.price_tables import load_deck
+from catalog.models import PlanVersion, RateDeck
+from core.errors import DomainError
+from core.money import from_micro
+from core.periods import local_date
+
+# Data without a called number is rated as "0", as records of it are.
+NO_NUMBER = "0"
+NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The price of one event, with its reasons.
+
+    `amount` is in `currency`, exact to 6 decimals, before allowances, in the brand's price mode;
+    None where `outcome` is not `rated`. `rate_from` is the local date since when the rate holds,
+    `reasons` are the steps of the calculation in plain words, `facts` the same as figures.
+    """
+
+    deck: str
+    version: date | None
+    number: str
+    start: datetime
+    quantity: int
+    usage_type: str
+    outcome: str
+    currency: str
+    amount: Decimal | None = None
+    billed: int | None = None
+    prefix: str | None = None
+    band: str | None = None
+    destination: str = ""
+    rate_from: date | None = None
+    reasons: tuple[str, ...] = ()
+    facts: tuple[Mapping[str, object], ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """The quote as JSON has it: amounts as texts with six decimals, times with their zone."""
+        return {
+            "deck": self.deck,
+            "version_from": None if self.version is None else str(self.version),
+            "number": self.number,
+            "start": self.start.isoformat(),
+            "quantity": self.quantity,
+            "usage_type": self.usage_type,
+            "outcome": self.outcome,
+            "currency": self.currency,
+            "amount": None if self.amount is None else f"{self.amount:.6f}",
+            "billed_units": self.billed,
+            "prefix": self.prefix,
+            "band": self.band,
+            "destination": self.destination,
+            "rate_from": None if self.rate_from is None else str(self.rate_from),
+            "steps": [
+                {"text": text, **fact} for text, fact in zip(self.reasons, self.facts, strict=True)
+            ],
+        }
+
+
+def quote_usage(
+    version: PlanVersion,
+    *,
+    usage_type: str,
+    number: str,
+    start: datetime,
+    quantity: int,
+) -> Quote:
+    """What the event would cost by a plan version, as if it were rated now.
+
+    `number` are E.164 digits (see `dialled_digits`), empty for data without one; `quantity` is in
+    seconds, messages or bytes. Allowances are left out: the quote is the price beyond them. Raises
+    DomainError where the version has no deck for that usage.
+    """
+    deck = _deck_of(version, usage_type)
+    digits = number or NO_NUMBER
+    loaded = load_deck(deck, number=digits)
+    told = explain_event(loaded, digits, _seconds(start), quantity)
+    return _quote(deck, told, version.starts_on, digits, start, quantity)
+
+
+def explain_record(record: UsageRecord) -> Quote:
+    """Why a stored record costs what it costs, calculated again from the rates of its deck.
+
+    Raises DomainError where today's rates give another amount than the one that is stored: then
+    the record was taken over, or rates were taken back by hand.
+    """
+    deck = RateDeck.objects.get(rates=record.rate_id)
+    version = PlanVersion.objects.get(pk=record.plan_version_id)
+    digits = record.called_number or NO_NUMBER
+    loaded = load_deck(deck, number=digits)
+    told = explain_event(loaded, digits, _seconds(record.start_at), record.quantity)
+    quote = _quote(deck, told, version.starts_on, digits, record.start_at, record.quantity)
+    stored = from_micro(record.amount)
+    if quote.amount != stored:
+        raise DomainError(
+            f"The record was rated at {stored} {deck.currency}; the rates that deck {deck.code} has"
+            f" now give {quote.amount}. Look at the deck's imports for what was taken back."
+        )
+    return quote
+
+
+def dialled_digits(text: str, normaliser: Normaliser | None = None) -> str:
+    """A dialled number as E.164 digits: `+90 532 …`, `0090 532 …` and bare digits.
+
+    With a source's normaliser, as that source's lines are read. Raises DomainError for anything
+    that is no number.
+    """
+    if normaliser is not None:
+        try:
+            return normaliser.called(text)
+        except Unreadable as error:
+            raise DomainError("; ".join(filter(None, (error.what, error.remedy)))) from None
+    digits = text.translate(NOISE)
+    digits = digits[1:] if digits.startswith("+") else digits.removeprefix("00")
+    if digits and not (digits.isascii() and digits.isdigit()):
+        raise DomainError(f"{text!r} is not a number; write it as +90 532 123 45 67.")
+    return digits
+
+
+def _deck_of(version: PlanVersion, usage_type: str) -> RateDeck:
+    for assignment in version.deck_assignments.all():
+        if assignment.usage_type == usage_type:
+            return assignment.deck
+    raise DomainError(
+        f"Plan {version.plan.code} from {version.starts_on} has no deck for {usage_type}; it sells"
+        " none, or its next version should name one."
+    )
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp() // 1)
+
+
+def _quote(
+    deck: RateDeck,
+    told: Explanation,
+    version: date,
+    number: str,
+    start: datetime,
+    quantity: int,
+) -> Quote:
+    rate: Rate | None = told.rate
+    priced = told.priced
+    return Quote(
+        deck=deck.code,
+        version=version,
+        number=number,
+        start=start,
+        quantity=quantity,
+        usage_type=deck.usage_type,
+        outcome=told.outcome,
+        currency=deck.currency,
+        amount=None if priced is None else from_micro(priced.amount_micro),
+        billed=None if priced is None else priced.billed_units,
+        prefix=None if rate is None else rate.prefix,
+        band=(rate.band or None) if rate else None,
+        destination="" if rate is None else rate.destination,
+        rate_from=None
+        if rate is None
+        else local_date(datetime.fromtimestamp(rate.starts, UTC), deck.zone),
+        reasons=tuple(reason.text for reason in told.reasons),
+        facts=tuple({"rule": reason.rule, **reason.values} for reason in told.reasons),
+    )
+
+
+def usage_type_called(name: str) -> str:
+    """The usage type of that name. Raises DomainError for an unknown one."""
+    names = [str(kind.label) for kind in UsageType]
+    if name not in names:
+        raise DomainError(f"There is no usage type {name!r}; there are {', '.join(names)}.")
+    return name
