@@ -47,6 +47,7 @@ from billing.models import (
     UsageCutover,
     UsageFile,
     UsagePeriod,
+    UsageRecord,
     UsageSummary,
 )
 from catalog.models import (
@@ -275,7 +276,15 @@ def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mode
         amount=600_000,
         cost=0,
     )
-    return [source, file, suspended, period, summary]
+    record = UsageRecord.objects.create(
+        start_at=AT, key=uuid.uuid4(), content=uuid.uuid4(), source_id=source.pk, file_id=file.pk,
+        line_number=2, brand_id=brand.pk, account_id=account.pk, subscription_id=subscription.pk,
+        number_id=_of(rows, "servicenumber").pk, plan_version_id=_of(rows, "planversion").pk,
+        category_id=_of(rows, "usagecategory").pk, rate_id=_of(rows, "rate").pk, usage_type=1,
+        called=4722000000, called_digits=10, quantity=60, billed=60, amount=600_000, cost=0,
+        flags=0, period_start=OCTOBER, origin_start=OCTOBER,
+    )  # fmt: skip
+    return [source, file, suspended, period, summary, record]
 
 
 def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
