@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Membership, Subscription, SubscriptionTerm
-from accounts.rights import ROLE_RIGHTS
+from accounts.rights import ROLE_RIGHTS, Right
 from catalog.eligibility import CustomerFacts, why_not
 from catalog.models import Plan
 from catalog.queries import eligibility_of
@@ -73,6 +73,24 @@ def subscriptions_of_user(
     mine = Subscription.objects.filter(lines).values("pk")
     return Subscription.objects.filter(
         Q(account__in=accounts_of_user(user, brand).values("pk")) | Q(pk__in=mine)
+    )
+
+
+def lines_of_user(user: AbstractBaseUser | AnonymousUser, brand: Brand) -> QuerySet[Subscription]:
+    """The lines of `brand` that the user owns and whose usage they may see, by account and code."""
+    if not user.is_authenticated or not user.is_active:
+        return Subscription.objects.none()
+    memberships = Membership.objects.filter(
+        Q(rights=[]) | Q(rights__contains=[str(Right.SEE_USAGE)]),
+        account__brand=brand,
+        person__user_id=user.pk,
+        role=Membership.Role.LINE_OWNER,
+    )
+    return (
+        Subscription.objects.filter(account__brand=brand, line_owners__membership__in=memberships)
+        .select_related("account")
+        .prefetch_related("numbers__number", "plan_history__plan")
+        .order_by("account__number", "code")
     )
 
 

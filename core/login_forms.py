@@ -20,6 +20,8 @@ from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.validators import EmailValidator
+from django.forms import EmailField
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,7 @@ PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
 NEW_PASSWORD_AGAIN = _("New password again")
 CODE = _("Code from your app")
+NO_ADDRESS = _("Write an e-mail address like name@example.com.")
 
 
 def _password_rules() -> str:
@@ -54,6 +57,10 @@ class PlainFields:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.help_texts.get(name, "")
+            field.error_messages |= {"required": _("Fill this in.")}
+            if isinstance(field, EmailField):
+                field.error_messages |= {"invalid": NO_ADDRESS}
+                field.validators = [EmailValidator(NO_ADDRESS)]
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "autofocus": True}
 

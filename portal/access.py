@@ -19,6 +19,8 @@ from core.models import Brand, User
 from core.periods import local_date
 
 SESSION_KEY = "account"
+# Set in the session of who has no account here, but lines of somebody else's.
+ONLY_LINES_KEY = "only_lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def visit_of(request: HttpRequest) -> Visit:
     scopes = scopes_of(list(accounts_of_user(request.user, brand)))
     if not scopes:
         raise Http404
+    if ONLY_LINES_KEY in request.session:
+        del request.session[ONLY_LINES_KEY]
     chosen = request.session.get(SESSION_KEY)
     scope = next((scope for scope in scopes if scope.root.pk == chosen), scopes[0])
     return Visit(

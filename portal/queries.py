@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 
-from accounts.models import Account, NumberAssignment, Subscription, SubscriptionPlan
+from accounts.models import (
+    Account,
+    NumberAssignment,
+    Subscription,
+    SubscriptionAddOn,
+    SubscriptionPlan,
+)
 from accounts.queries import top_account
 from billing.documents.formats import phone_number
 from billing.models import Invoice, InvoiceLine, OpenItem, UsageSummary
 from billing.usage.queries import UsageSoFar, usage_so_far
+from catalog.models import PlanVersion
 from catalog.plan_sheet.content import PlanSheet, plan_sheet
 from catalog.plan_sheet.version import version_for_sheet
 from core.localised import localised
@@ -75,12 +83,16 @@ class AccountSection:
 
 @dataclass(frozen=True, slots=True)
 class ServiceUsage:
-    """A service and what it used so far in the open period."""
+    """A service and what it used so far in the open period.
+
+    `includes_usage`: its plan or an add-on has an allowance, which `amount` does not deduct yet.
+    """
 
     subscription: Subscription
     label: str
     plan: str
     rows: list[UsageSoFar]
+    includes_usage: bool = False
 
     @property
     def amount(self) -> Decimal:
@@ -150,14 +162,15 @@ def open_period(account: Account, today: date) -> Period:
 def subscriptions_of(visit: Visit) -> list[Subscription]:
     """All services the chosen account has or had, by account and code; four queries at most.
 
-    Each knows by `ever_used` whether there is usage of it.
+    Each knows by `ever_used` whether there is usage of it, and by `includes_usage` whether its
+    plan or an add-on of today has an allowance.
     """
     used = UsageSummary.objects.filter(subscription=OuterRef("pk"))
     numbers = NumberAssignment.objects.select_related("number")
     plans = SubscriptionPlan.objects.select_related("plan")
     return list(
         Subscription.objects.filter(account_id__in=visit.ids, starts_on__lte=visit.today)
-        .annotate(ever_used=Exists(used))
+        .annotate(ever_used=Exists(used), includes_usage=_includes_usage(visit.today))
         .prefetch_related(Prefetch("numbers", numbers), Prefetch("plan_history", plans))
         .order_by("account__number", "code")
     )
@@ -176,10 +189,26 @@ def services_so_far(
             label=label_of(subscription, visit.today),
             plan=plan_of(subscription, visit.today, visit.language),
             rows=rows.get(subscription.pk, []),
+            includes_usage=getattr(subscription, "includes_usage", False),
         )
         for subscription in subscriptions
         if subscription.ends_on is None or subscription.ends_on > period.start
     ]
+
+
+def _includes_usage(today: date) -> Combinable:
+    """The condition that a subscription's plan, or an add-on, of today has an allowance."""
+    allowing = (
+        PlanVersion.objects.published()
+        .filter(starts_on__lte=today, allowances__isnull=False)
+        .values("plan")
+    )
+    mine = {"subscription": OuterRef("pk"), "plan__in": allowing}
+    plans = SubscriptionPlan.objects.filter(**mine, during__contains=today)
+    add_ons = SubscriptionAddOn.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today), **mine, starts_on__lte=today
+    )
+    return Exists(plans) | Exists(add_ons)
 
 
 def label_of(subscription: Subscription, today: date) -> str:

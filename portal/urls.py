@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import appearance, bills, contact, home, orders, people, services, usage
+from portal.views import appearance, bills, contact, home, lines, orders, people, services, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("services/<int:subscription_id>/plan/", services.service_plan, name="service-plan"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:summary_id>/contract/", orders.contract_pdf, name="contract-pdf"),
+    path("lines/", lines.own_lines, name="lines"),
     path("help/", people.help_page, name="help"),
     path("profile/", people.profile, name="profile"),
     path("language/", people.choose_language, name="language"),

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
+from accounts.queries import lines_of_user
 from billing.models import Invoice
+from core.context import brand_of
 from core.periods import next_anchor
-from portal.access import Visit, customer_page
+from portal.access import visit_of
 from portal.queries import debt_of, issued_bills, open_period, services_so_far, subscriptions_of
 
 SERVICES_SHOWN = 6
 
 
-@customer_page
-def home(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The three answers people come for, in this order."""
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The three answers people come for, in this order; who has lines alone is led to these."""
+    try:
+        visit = visit_of(request)
+    except Http404:
+        brand = brand_of(request)
+        if brand is None or not lines_of_user(request.user, brand).exists():
+            raise
+        return redirect("lines")
     period = open_period(visit.account, visit.today)
     services = services_so_far(visit, period, subscriptions_of(visit))
     services.sort(key=lambda service: not service.rows)  # those that were used come first

@@ -18,7 +18,10 @@ from portal.services.choose_language import choose_language as remember_language
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Whom to write to or call; open to everybody."""
-    visit = visit_of(request) if request.user.is_authenticated else None
+    try:
+        visit = visit_of(request) if request.user.is_authenticated else None
+    except Http404:
+        visit = None  # who owns a line of somebody else's account needs help too
     return render(request, "portal/help.html", {"visit": visit})
 
 

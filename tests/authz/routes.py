@@ -73,6 +73,8 @@ OWN = frozenset(
         "preferences",
     }
 )
+# Pages of who owns lines of somebody else's account.
+OWN_LINES = frozenset({"lines"})
 # Customers' pages about one object: the argument, by which the sweep tries others' objects.
 OBJECTS = {
     "bills-one": "invoice_id",

@@ -24,6 +24,7 @@ from tests.authz.routes import (
     OPEN,
     OPEN_ON_BRANDS,
     OWN,
+    OWN_LINES,
     OWN_LOGIN,
     OWN_LOGIN_OBJECTS,
     address_of,
@@ -80,7 +81,14 @@ def test_every_route_of_customers_hosts_is_listed():
     names = {name for name, _ in routes_of("config.urls") if not name.startswith(API)}
 
     assert (
-        names == OPEN | OWN_LOGIN | OWN_LOGIN_OBJECTS.keys() | OPEN_ON_BRANDS | OWN | OBJECTS.keys()
+        names
+        == OPEN
+        | OWN_LOGIN
+        | OWN_LOGIN_OBJECTS.keys()
+        | OPEN_ON_BRANDS
+        | OWN
+        | OWN_LINES
+        | OBJECTS.keys()
     )
 
 

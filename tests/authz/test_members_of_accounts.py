@@ -75,9 +75,35 @@ def test_a_member_sees_what_the_matrix_says(fjordtel, northwind, row):
 
     for name, address in pages_of(customer.objects()).items():
         status, body = answer_of(client, address)
-        assert status == (200 if row["sees"] == "all" else 404), name
+        expected = 302 if (row["sees"], name) == ("lines", "home") else 404
+        assert status == (200 if row["sees"] == "all" else expected), name
         assert (row["sees"] == "all") or customer.canary.encode() not in body, name
         assert not [one for one in others if one.canary.encode() in body], name
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_owns_a_line_sees_its_usage_and_nothing_of_the_money(fjordtel, northwind, row):
+    customer, *others = make_customers(fjordtel, northwind)
+    other_line = make.make_subscription(
+        customer.account, customer.subscription.plan_history.get().plan, "OTHER-LINE",
+        starts_on=customer.subscription.starts_on,
+    )  # fmt: skip
+    client = member_of(customer, row)
+
+    response = client.get(reverse("lines", "config.urls"))
+
+    if row["sees"] != "lines":
+        assert response.status_code == 404
+        return
+    page = text_of(response)
+    assert response.status_code == 200
+    assert "Calls" in page
+    assert other_line.code not in page
+    assert customer.account.currency not in page
+    assert client.get("/help/").status_code == 200
+    for address in ("/bills/", "/usage/", "/profile/"):
+        assert f'href="{address}"' not in response.content.decode()
+    assert not [one for one in others if one.canary in page]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

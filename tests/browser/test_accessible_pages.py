@@ -22,7 +22,9 @@ SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
 }
 TOO_SMALL = """
     [...document.querySelectorAll("button, select, input:not([type=hidden]), nav a, .button")]
-        .map(element => [element.getBoundingClientRect(), element.outerHTML])
+        .map(element => [
+            (element.closest(".choice") || element).getBoundingClientRect(), element.outerHTML,
+        ])
         .filter(([box]) => box.width && box.height && (box.height < 43.5 || box.width < 43.5))
         .map(([, html]) => html)
 """
@@ -85,8 +87,9 @@ def test_pages_are_accessible(browser: Browser, site, build, languages):
     ]  # fmt: skip
     inside = [
         "/", "/bills/", f"/bills/{invoice.pk}/", "/usage/", "/usage/?month=2026-10", "/help/",
-        "/profile/", "/nothing/", "/login/second-factor/", "/login/second-factor/on/",
-        "/login/passkeys/", "/login/passkeys/new/", "/login/sessions/",
+        "/profile/", "/profile/messages/", "/notices/", "/nothing/",
+        "/login/second-factor/", "/login/second-factor/on/", "/login/passkeys/",
+        "/login/passkeys/new/", "/login/sessions/",
         "/login/password/change/", "/login/out/",
     ]  # fmt: skip
     problems: dict[str, list[str]] = {}

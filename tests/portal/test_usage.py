@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from catalog.models import Allowance, Plan, PlanVersion
 from portal.spreadsheet import csv_line
 from tests import make
 from tests.portal.cast import add_usage
@@ -133,3 +134,23 @@ def test_who_used_nothing_reads_that(fjordtel, sign_in):
 
     assert "Nothing used so far." in page
     assert "Nothing was used in November 2026." in page
+
+
+def test_usage_that_a_plan_includes_is_said_to_be_not_taken_off(portal, kari):
+    words = "included usage is not taken off here"
+    add_usage(kari.subscriptions[0], datetime(2026, 11, 1, 18, tzinfo=UTC))
+    before = text_of(portal.get("/"))
+    plan = Plan.objects.get(code="MOBIL20")
+    with_calls = PlanVersion.objects.create(plan=plan, starts_on=date(2026, 11, 1))
+    Allowance.objects.create(
+        version=with_calls, code="CALLS", description={"en": "Calls"}, unit="seconds",
+        quantity=6000, usage_types=["voice"],
+    )  # fmt: skip
+    draft = text_of(portal.get("/"))
+    make.make_charge(with_calls)
+    make.publish(with_calls)
+
+    assert words not in before
+    assert words not in draft
+    for address in ("/", "/usage/"):
+        assert text_of(portal.get(address)).count(words) == 1
