@@ -17,6 +17,7 @@ from catalog import (  # noqa: F401 – their pages register themselves
     admin_version_panels,
 )
 from catalog.admin_versions import NewVersions, VersionPages
+from catalog.admin_who_may import WhoMayPages
 from catalog.models import (
     Charge,
     DeckAssignment,
@@ -98,7 +99,7 @@ class ProductAdmin(ScopedAdmin):
 
 
 @admin.register(Plan)
-class PlanAdmin(NewVersions):
+class PlanAdmin(NewVersions, WhoMayPages):
     brand_path = "brand"
     empty_text = FROM_CATALOGUE
     list_display = ("code", english_name, "brand", "kind", "product")

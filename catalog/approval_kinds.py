@@ -8,10 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.translation import override
 
+from catalog.eligibility import refusals_of
 from catalog.imports import IMPORT_RATES
-from catalog.models import Bundle, Charge, Discount, PlanVersion
+from catalog.models import Bundle, Charge, Discount, EligibilityRule, Plan, PlanVersion
 from catalog.offer_effects import (
     most_taken_off,
     rows_of_discount,
@@ -20,10 +22,14 @@ from catalog.offer_effects import (
     things_in_words,
     value_in_words,
 )
+from catalog.plan_sheet.together import sentences_of
+from catalog.plan_sheet.words import Words
 from catalog.queries import content_of, terms_of
 from catalog.services.publish_offer import publish_offer, why_not_publish_offer
 from catalog.services.publish_plan_version import publish_plan_version, why_not_publish
+from catalog.services.set_who_may import set_who_may
 from catalog.version_content import Cell, VersionContent, differences
+from catalog.who_may import rules_of, who_may_of
 from core.approvals import Effect, approval_kind
 from core.errors import DomainError
 from core.imports.approval import ImportApproval
@@ -33,6 +39,7 @@ from core.periods import local_date
 
 KIND = "publish_plan_version"
 PUBLISH_DISCOUNT, PUBLISH_BUNDLE = "publish_discount", "publish_bundle"
+SET_WHO_MAY = "set_who_may"
 
 
 @approval_kind(KIND, permission="catalog.publish_planversion")
@@ -187,3 +194,42 @@ def _facts_of(row: Model) -> list[tuple[str, str]]:
     """What the database says of the row; values in memory may be written in another way."""
     stored = type(row)._default_manager.filter(pk=row.pk).values().get()
     return sorted((name, str(value)) for name, value in stored.items())
+
+
+@approval_kind(SET_WHO_MAY, permission="catalog.publish_planversion")
+class SetWhoMay:
+    """Change the conditions under which a plan may be had."""
+
+    title = "Change who may have a plan"
+
+    def effect(self, subject: Plan, payload: Mapping[str, Any]) -> Effect:
+        """The conditions before and after, and what whoever may not have it is told then."""
+        before, after = list(_rules_now(subject)), rules_of(subject, who_may_of(payload))
+        words = Words(subject.brand, "en")
+        old, new = sentences_of(before, words), sentences_of(after, words)
+        if old == new:
+            raise DomainError("Nothing differs from what holds now.")
+        with override("en"):
+            told_before, told_after = refusals_of(before), refusals_of(after)
+        return Effect(
+            summary=f"Who may have {subject.code}: {'; '.join(new) or 'everybody'}",
+            rows=[
+                ("Who may have it", "; ".join(old) or "everybody", "; ".join(new) or "everybody"),
+                ("Others are told", " ".join(told_before) or "–", " ".join(told_after) or "–"),
+            ],
+        )
+
+    def fingerprint(self, subject: Plan, payload: Mapping[str, Any]) -> str:
+        """The rules that hold now, and those that shall."""
+        rules = [_facts_of(rule) for rule in _rules_now(subject)]
+        return hashlib.sha256(repr((rules, sorted(payload.items()))).encode()).hexdigest()
+
+    def carry_out(self, approval: Approval, now: datetime) -> list[EligibilityRule]:
+        """Let the new rules hold from this moment."""
+        plan: Any = approval.subject
+        return set_who_may(plan, who_may_of(approval.payload))
+
+
+def _rules_now(plan: Plan) -> QuerySet[EligibilityRule]:
+    rules = plan.eligibility_rules.select_related("other_plan", "product", "needed_promotion")
+    return rules.order_by("position", "pk")

@@ -69,6 +69,13 @@ def why_not(asked: Eligibility, facts: CustomerFacts) -> list[str]:
     return list(dict.fromkeys(reasons))
 
 
+def refusals_of(rules: Sequence[EligibilityRule]) -> list[str]:
+    """Every sentence by which these rules may refuse somebody, in the active language."""
+    nobody = CustomerFacts(date.min, "")
+    others = (_reason(rule) for rule in rules if rule.kind != Kind.REQUIRES)
+    return list(dict.fromkeys([*_missing(rules, nobody), *others]))
+
+
 def _missing(rules: Sequence[EligibilityRule], facts: CustomerFacts) -> Iterator[str]:
     """A reason for each set of alternatives of which the account has none."""
     alternatives: dict[int, list[EligibilityRule]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from babel import Locale
@@ -54,7 +54,12 @@ def rows_who_may(version: PlanVersion, words: Words) -> list[SheetRow]:
     rules = version.plan.eligibility_rules.select_related(
         "other_plan", "product", "needed_promotion"
     )
-    return [SheetRow(sentence) for rule in rules for sentence in _sentences(rule, words)]
+    return [SheetRow(sentence) for sentence in sentences_of(rules, words)]
+
+
+def sentences_of(rules: Iterable[EligibilityRule], words: Words) -> list[str]:
+    """What is asked, rule by rule."""
+    return [sentence for rule in rules for sentence in _sentences(rule, words)]
 
 
 def _sentences(rule: EligibilityRule, words: Words) -> Iterator[str]:
