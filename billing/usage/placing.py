@@ -108,20 +108,24 @@ class Places:
             row = int(rows[index])
             names = batch.names[int(batch.services[row])]
             usage_type, ordinal = int(batch.usage_types[row]), int(days[index])
-            found: int | Placement | Trouble | None = known.get((names, ordinal, usage_type))
+            found = known.get((names, ordinal, usage_type))
             if found is None:
-                day = date.fromordinal(ordinal)
-                owner = self._directory.find(names, day)
-                found = owner if isinstance(owner, Trouble) else lists.place(owner, day, usage_type)
-                if isinstance(found, Placement):
-                    placements.append(found)
-                    found = len(placements) - 1
+                place = self._place_alone(lists, names, date.fromordinal(ordinal), usage_type)
+                found = place if isinstance(place, Trouble) else len(placements)
+                if isinstance(place, Placement):
+                    placements.append(place)
                 known[names, ordinal, usage_type] = found
             if isinstance(found, Trouble):
                 troubled.append((batch.event(row), found))
             else:
                 places[index] = found
         return troubled
+
+    def _place_alone(
+        self, lists: PriceLists, names: tuple[str, ...], day: date, usage_type: int
+    ) -> Placement | Trouble:
+        owner = self._directory.find(names, day)
+        return owner if isinstance(owner, Trouble) else lists.place(owner, day, usage_type)
 
     def _find_owners(self, batch: EventBatch, rows: Integers, days: Integers) -> Integers:
         """The owner of each event, as its place in `_owners`; -1 where nobody is."""

@@ -16,10 +16,15 @@ def main(only: list[str]) -> int:
     django.setup()
     from django.db import connection
 
-    from tests.bench import billing, rates, usage
+    from tests.bench import billing, rates, rating, usage
     from tests.bench.figures import print_figures
 
-    measures = {"usage": usage.measure, "billing": billing.measure, "rates": rates.measure}
+    measures = {
+        "usage": usage.measure,
+        "rating": rating.measure,
+        "billing": billing.measure,
+        "rates": rates.measure,
+    }
     unknown = set(only) - measures.keys()
     if unknown:
         print(f"There is no bench {', '.join(unknown)}; there are: {', '.join(measures)}.")

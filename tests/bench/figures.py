@@ -1,35 +1,48 @@
-"""One measured figure beside its floor, both of the same run."""
+"""Measured figures beside what they are compared with, both of the same run."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`seconds` of the work, `floor` of the least the database itself needs for its result."""
+    """`value` of the work, `floor` of what it is compared with, both in `unit`.
+
+    The ratio is `value / floor`, at most `must`; with `is_gain` it is `floor / value`, at least
+    `must`: how much slower is what we are compared with.
+    """
 
     name: str
-    seconds: float
+    value: float
     floor: float
     floor_name: str
     must: float | None = None
     aim: float | None = None
+    unit: str = "s"
+    is_gain: bool = False
 
     @property
     def ratio(self) -> float:
-        return self.seconds / self.floor
+        return self.floor / self.value if self.is_gain else self.value / self.floor
 
     @property
     def falls_short(self) -> bool:
-        """Whether the ratio is above what it must not exceed."""
-        return self.must is not None and self.ratio > self.must
+        """Whether the ratio misses what it must reach."""
+        if self.must is None:
+            return False
+        return self.ratio < self.must if self.is_gain else self.ratio > self.must
 
     @property
     def verdict(self) -> str:
@@ -37,6 +50,24 @@ class Figure:
         if self.must is None:
             return ""
         return "short" if self.falls_short else "ok"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """One line of a table: name, value, floor, ratio, must, aim, verdict."""
+        sign = "≥ " if self.is_gain else ""
+        return (
+            self.name,
+            _with_unit(self.value, self.unit),
+            self.floor_name,
+            _with_unit(self.floor, self.unit),
+            f"{self.ratio:.2f} ×" if self.ratio < 10 else f"{self.ratio:.0f} ×",
+            _times(self.must, sign),
+            _times(self.aim, sign),
+            self.verdict,
+        )
+
+
+HEAD = ("figure", "value", "floor", "value", "ratio", "must", "aim", "")
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -46,26 +77,39 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def load() -> str:
+    """What else the machine is doing, for the reader of the figures."""
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
 def print_figures(figures: list[Figure]) -> None:
     """One line per figure: name, value, floor, ratio, and the machine's load."""
-    table = Table("figure", "seconds", "floor", "seconds", "ratio", "must", "aim", "", box=None)
+    table = Table(*HEAD, box=None)
     for column in (1, 3, 4, 5, 6):
         table.columns[column].justify = "right"
     for figure in figures:
-        table.add_row(
-            figure.name,
-            f"{figure.seconds:.2f}",
-            figure.floor_name,
-            f"{figure.floor:.2f}",
-            f"{figure.ratio:.1f} ×",
-            _times(figure.must),
-            _times(figure.aim),
-            figure.verdict,
-        )
-    console = Console(width=120)
+        table.add_row(*figure.cells)
+    console = Console(width=140)
     console.print(table)
-    console.print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    console.print(load())
 
 
-def _times(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:g} ×"
+def write_figures(section: str, figures: Sequence[Figure], page: Path = PAGE) -> None:
+    """Replace the figures of `section` on the page of performance, between its two marks."""
+    rows = [HEAD, ("---",) * len(HEAD), *(figure.cells for figure in figures)]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    when = f"{datetime.now(UTC):%-d %B %Y}, {load()}."
+    block = "\n".join([f"<!-- {section} -->", *lines, "", when, f"<!-- end of {section} -->"])
+    text = page.read_text()
+    marks = re.compile(f"<!-- {section} -->.*<!-- end of {section} -->", re.DOTALL)
+    if not marks.search(text):
+        raise ValueError(f"{page} has no place for the figures of {section}.")
+    page.write_text(marks.sub(lambda _: block, text))
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{value:.2f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
+
+
+def _times(ratio: float | None, sign: str) -> str:
+    return "" if ratio is None else f"{sign}{ratio:g} ×"

@@ -101,7 +101,8 @@ def _numbers(data: Bytes, starts: Places, lengths: Places, width: int) -> tuple[
     """Fields as whole numbers, and which have digits alone."""
     text = cut_out(data, starts, lengths, width)
     blank = np.arange(width) >= lengths[:, None]
-    digits: Flags = ((text - _ZERO <= 9) | blank).all(axis=1)
+    right: Flags = (text - _ZERO <= 9) | blank
+    digits: Flags = np.all(right, axis=1)
     return np.where(digits, _value(text, lengths), 0), digits
 
 

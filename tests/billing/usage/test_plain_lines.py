@@ -127,7 +127,7 @@ def test_mapped_lines_say_the_same_in_columns(texts, settings_of, mapping, named
         st.builds(
             lambda fields, chance, context, width: quoted(
                 (
-                    fields[2], "90000123", fields[3], context, 'Kari "K" <9>', "a", "b", "Dial", "c",
+                    fields[2], "90000123", fields[3], context, 'Kari "K"', "a", "b", "Dial", "c",
                     "2026-10-03 12:00:00", fields[1], "", "70", fields[4], "ANSWERED", "DOC",
                     fields[0], "",
                 )[:width],
