@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet, Sum
-from django.db.models.expressions import Combinable
 
 from accounts.models import (
     Account,
@@ -196,7 +195,7 @@ def services_so_far(
     ]
 
 
-def _includes_usage(today: date) -> Combinable:
+def _includes_usage(today: date) -> Q:
     """The condition that a subscription's plan, or an add-on, of today has an allowance."""
     allowing = (
         PlanVersion.objects.published()
