@@ -23,9 +23,9 @@ def test_the_history_is_taken_out_by_those_who_may_take_out_and_see_it(role):
     _user, client = staff_of(house, role)
     wrong, tried = [], 0
 
-    for model in admin.site._registry:
+    for model, page in admin.site._registry.items():
         row = house.rows.get(model)
-        if row is None:
+        if row is None or f"{stem_of(model)}_history" not in {one.name for one in page.get_urls()}:
             continue
         address = reverse(f"admin:{stem_of(model)}_history", "config.urls_staff", args=[row.pk])
         status = client.get(address, {"csv": ""}).status_code
@@ -42,7 +42,7 @@ def test_the_history_is_taken_out_by_those_who_may_take_out_and_see_it(role):
 
 @pytest.mark.django_db
 def test_the_roles_that_take_out_are_these():
-    assert TAKERS == {"Billing operations", "Finance"}
+    assert sorted(TAKERS) == ["Billing operations", "Finance"]
 
 
 @pytest.mark.django_db
