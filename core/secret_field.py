@@ -123,6 +123,6 @@ def _open_keyring(keys: tuple[str, ...]) -> MultiFernet:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError:
         raise ImproperlyConfigured(
-            "FIELD_KEYS must hold keys as `manage.py renew_secrets --new-key` prints them,"
-            " separated by commas."
+            "FIELD_KEYS must hold keys of 32 bytes in URL-safe base64, separated by commas:"
+            " see docs/operations.md, Secrets in the database."
         ) from None
