@@ -37,11 +37,14 @@ class GrantState:
     - `left`: units or millionths; of an unlimited grant always `UNLIMITED`.
     - `used_up_from`: the start of the record that took the last of it, or `NEVER`.
     - `last_start`: the start of the last record that asked it for something, or `BEFORE_ALL`.
+    - `spare`: at no place in the order less was left, also not for records that were reversed
+      since; it may be too low, never too high. Without corrections it equals `left`.
     """
 
     left: Integers
     used_up_from: Integers
     last_start: Integers
+    spare: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +76,12 @@ class ConsumedColumns:
 def fresh_state(table: GrantTable) -> GrantState:
     """The grants of a period that nobody has used."""
     count = len(table.grants)
-    return GrantState(table.quantities.copy(), np.full(count, NEVER), np.full(count, BEFORE_ALL))
+    return GrantState(
+        table.quantities.copy(),
+        np.full(count, NEVER),
+        np.full(count, BEFORE_ALL),
+        table.quantities.copy(),
+    )
 
 
 def consume_columns(
@@ -126,6 +134,7 @@ class _Work:
         self.left = state.left.copy()
         self.used_up_from = state.used_up_from.copy()
         self.last_start = state.last_start.copy()
+        self.spare = state.spare.copy()
         self.covered = np.zeros(count, np.int64)
         self.paid = np.zeros(count, np.int64)
         self.fee_falls_away = np.zeros(count, np.bool_)
@@ -177,7 +186,10 @@ class _Work:
         limited = self.table.limited[grants]
         takes = np.where(limited, np.clip(there, 0, wanted[rows]), wanted[rows])
         lasting = np.where(limited & ~self.cancelled[rows], takes, 0)
-        self.left[served] -= np.add.reduceat(lasting, begins)
+        used = np.add.reduceat(lasting, begins)
+        self.left[served] -= used
+        lowest = np.minimum.reduceat(np.where(limited, there - takes, UNLIMITED), begins)
+        self.spare[served] = np.clip(np.minimum(self.spare[served] - used, lowest), 0, None)
         self._mark(served, begins, starts, lasting)
         wanted[rows] -= takes
         took = takes > 0
@@ -269,6 +281,8 @@ class _Work:
         for key, place in places.items():
             there = outcome.left[key]
             self.left[place] = UNLIMITED if there is None else there
+            # Not worth following here: the next record out of order replays the group.
+            self.spare[place] = UNLIMITED if there is None else 0
 
     def outcome(self, amounts: Integers) -> ConsumedColumns:
         """The columns, with what corrections mirror."""
@@ -287,7 +301,7 @@ class _Work:
             amounts,
             self.ok,
             self._all_takes(rows, records),
-            GrantState(self.left, self.used_up_from, self.last_start),
+            GrantState(self.left, self.used_up_from, self.last_start, self.spare),
         )
 
     def _all_takes(self, rows: Integers, records: Integers) -> Takes:

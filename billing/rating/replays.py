@@ -50,8 +50,8 @@ def groups_to_replay_for_corrections(
     table: GrantTable, grants: Integers, state: GrantState
 ) -> Integers:
     """The groups that corrections of records that stand force to be rated again: those in which
-    one of the `grants` (places) that the records took from is used up."""
-    used_up = grants[state.left[grants] == 0]
+    one of the `grants` (places) that the records took from is, or was at its end, used up."""
+    used_up = grants[state.spare[grants] == 0]
     return np.unique(table.group_of_grant[used_up])
 
 
@@ -61,7 +61,8 @@ def give_back(
     """The state after corrections of records that stand gave back what these had taken."""
     left = state.left.copy()
     np.add.at(left, grants, np.where(table.limited[grants], quantities, 0))
-    return GrantState(left, np.where(left > 0, NEVER, state.used_up_from), state.last_start)
+    used_up_from = np.where(left > 0, NEVER, state.used_up_from)
+    return GrantState(left, used_up_from, state.last_start, state.spare)
 
 
 def reset_groups(table: GrantTable, state: GrantState, groups: Integers) -> GrantState:
@@ -71,6 +72,7 @@ def reset_groups(table: GrantTable, state: GrantState, groups: Integers) -> Gran
         np.where(again, table.quantities, state.left),
         np.where(again, NEVER, state.used_up_from),
         np.where(again, BEFORE_ALL, state.last_start),
+        np.where(again, table.quantities, state.spare),
     )
 
 
@@ -146,7 +148,7 @@ def _mark_short(
     np.add.at(wanted, grants, np.minimum(demand, enough))
     huge = np.zeros(len(table.grants), np.bool_)
     huge[grants[demand >= enough]] = True
-    left = np.where(table.limited, state.left, UNLIMITED)
+    left = np.where(table.limited, state.spare, UNLIMITED)
     asked = np.zeros(len(table.grants), np.bool_)
     asked[grants] = True
     ends = asked & table.limited & (huge | (wanted >= left))

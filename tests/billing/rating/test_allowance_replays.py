@@ -175,3 +175,15 @@ def test_money_that_ends_replays_too():
 
     assert replayed([money], [call(5)], [call(4)]) == [0]
     assert replayed([grant(quantity=1_200_001, money=True)], [call(5)], [call(4)]) == []
+
+
+def test_a_reversed_record_that_went_short_is_rated_again_too():
+    short = call(5, units=90)
+    early = call(1, units=10)
+
+    store = Store([grant(quantity=60)], [short, correction(6, short), early])
+    store.arrive([short, correction(6, short)])
+    store.arrive([early])
+
+    assert store.replayed == [0]
+    assert [store.figures[key][0] for key in (5, 6, 1)] == [50, -50, 10]
