@@ -16,6 +16,7 @@ from accounts.models import (
     SubscriptionPause,
     SubscriptionPlan,
 )
+from billing.usage.any_of import any_of
 from billing.usage.cutover import UsageCutover
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageType
@@ -102,13 +103,13 @@ class Directory:
             return
         self._asked |= fresh
         numbers = dict(
-            ServiceNumber.objects.filter(brand=self._brand, number__in=fresh).values_list(
+            ServiceNumber.objects.filter(any_of("number", fresh), brand=self._brand).values_list(
                 "number", "pk"
             )
         )
         self._numbers |= numbers
         assignments = _spans(
-            NumberAssignment.objects.filter(number_id__in=numbers.values()).values_list(
+            NumberAssignment.objects.filter(any_of("number_id", numbers.values())).values_list(
                 "number_id", "during", "subscription_id", "subscription__code"
             )
         )
@@ -119,17 +120,17 @@ class Directory:
     def _learn_subscriptions(self, ids: Collection[int]) -> None:
         self._subscriptions |= {
             subscription.pk: subscription
-            for subscription in Subscription.objects.filter(pk__in=ids).only(
+            for subscription in Subscription.objects.filter(any_of("pk", ids)).only(
                 "account_id", "code", "starts_on", "ends_on"
             )
         }
         self._pauses |= _spans(
-            SubscriptionPause.objects.filter(subscription_id__in=ids).values_list(
+            SubscriptionPause.objects.filter(any_of("subscription_id", ids)).values_list(
                 "subscription_id", "during", "pk", "reason"
             )
         )
         self._plans |= _spans(
-            SubscriptionPlan.objects.filter(subscription_id__in=ids).values_list(
+            SubscriptionPlan.objects.filter(any_of("subscription_id", ids)).values_list(
                 "subscription_id", "during", "plan_id", "plan__code"
             )
         )
@@ -211,7 +212,7 @@ class PriceLists:
         self._versions = versions_of(plan_ids) if versions is None else versions
         self._accounts = {account.pk: account for account in accounts}
         self._cutovers = dict(
-            UsageCutover.objects.filter(account__in=self._accounts).values_list(
+            UsageCutover.objects.filter(any_of("account_id", self._accounts)).values_list(
                 "account_id", "starts_on"
             )
         )

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from accounts.models import Account
+from billing.usage.any_of import any_of
 from billing.usage.directory import Directory, LockedAccount, Owner, Placement, PriceLists
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
@@ -171,7 +172,9 @@ class Places:
 
 def _lock(ids: set[int]) -> list[LockedAccount]:
     """Lock these accounts, in the order of their ids."""
-    accounts = Account.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    accounts = (
+        Account.objects.filter(any_of("pk", ids)).order_by("pk").select_for_update(no_key=True)
+    )
     return [LockedAccount._make(row) for row in accounts.values_list(*LockedAccount._fields)]
 
 
