@@ -31,8 +31,8 @@ SUMMARIES_SHOWN_MAX = 12
 class UsageSourceAdmin(ScopedAdmin):
     brand_path = "brand"
     empty_text = "Sources come in with a catalogue: manage.py import_catalog FILE.yaml"
-    list_display = ("code", "name", "brand", "format", "usage_type", "encoding", "zone")
-    list_select_related = ("brand",)
+    list_display = ("code", "name", "brand", "format", "usage_type", "supplier", "zone")
+    list_select_related = ("brand", "supplier")
     list_filter = ("brand", "format", "usage_type")
     search_fields = ("code", "name")
 

@@ -101,6 +101,9 @@ def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
         facts.append(("Hours", quote.band))
     if quote.amount is not None:
         facts.append(("Billed", quantity_in_words(quote.billed or 0, kind)))
+    if quote.cost is not None and quote.margin is not None:
+        facts.append(("Costs us", format_price(quote.cost, quote.currency, "en")))
+        facts.append(("Leaves", format_price(quote.margin, quote.currency, "en")))
     return {
         "quote": quote,
         "facts": facts,

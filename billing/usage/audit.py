@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection
+from django.db.models import F
 
+from billing.usage.models import UsageSource
 from core.audit import invariant
 
 # What slices say of a file, against the file itself and the rows that are stored of it.
@@ -141,6 +143,16 @@ def records_point_somewhere() -> Iterator[str]:
         cursor.execute(_WRONG_PERIOD)
         for (record_id,) in cursor.fetchall():
             yield f"usage record {record_id}: its periods contradict its mark for late usage"
+
+
+@invariant("I4c", "a usage source's supplier sells to its brand's legal entity")
+def suppliers_are_the_brands_own() -> Iterator[str]:
+    """A sentence for each source whose costs come from somebody else's supplier."""
+    strangers = UsageSource.objects.filter(supplier__isnull=False).exclude(
+        supplier__legal_entity=F("brand__legal_entity")
+    )
+    for source in strangers.select_related("supplier"):
+        yield f"usage source {source.code}: supplier {source.supplier} sells to others"
 
 
 @invariant("I5a", "each usage summary is the sum of its records")

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
-from catalog.models import PlanVersion
+from catalog.models import PlanVersion, Supplier
 from catalog.models.decks import RateDeck, UsageCategory
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
@@ -28,7 +28,8 @@ class UsageSource(models.Model):
 
     `mapping` holds what the format needs, as documented in docs/formats.md (columns, delimiter,
     which field names the service, disposition, units). `zone` is the zone of times that carry
-    none. Numbers are normalised to E.164 digits: see `country_code` and the prefixes.
+    none. Numbers are normalised to E.164 digits: see `country_code` and the prefixes. The buy decks
+    of its `supplier` say what the usage costs us.
     """
 
     class Format(models.TextChoices):
@@ -50,6 +51,14 @@ class UsageSource(models.Model):
     national_prefix = models.CharField(max_length=10, default="", blank=True)
     short_code_digits = models.PositiveSmallIntegerField(
         default=6, help_text="Numbers of at most so many digits stay as they are."
+    )
+    supplier = models.ForeignKey(
+        Supplier,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="usage_sources",
+        help_text="Whose buy decks say what its usage costs us.",
     )
     id_reuse_days = models.PositiveSmallIntegerField(default=62)
     quantity_max = models.PositiveBigIntegerField(
@@ -156,6 +165,7 @@ class UsageRecord(models.Model):
         PRICED = 2, "priced by the source"
         CORRECTION = 4, "correction"
         NO_COST = 8, "no buy rate"
+        LOW_MARGIN = 16, "below the margin floor"
 
     id = models.BigAutoField(primary_key=True)
     start_at = models.DateTimeField()

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.rating.prefixes import encode_numbers
+from billing.rating.prefixes import NumberKeys, encode_numbers
+from billing.usage.buy_decks import below_floor
 from billing.usage.directory import Placement
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import UNITS_MAX
 from billing.usage.intake.plain_fields import digits_as_integers
-from billing.usage.models import SuspendedUsage, UsageRecord
+from billing.usage.models import SuspendedUsage, UsageRecord, UsageType
 from billing.usage.placing import PlacedRows
 from billing.usage.price_tables import PriceTables
 
@@ -42,8 +43,14 @@ class PricedEvents:
     suspended: list[tuple[Event, Trouble]]
 
 
-def price_events(batch: EventBatch, placed: PlacedRows, tables: PriceTables) -> PricedEvents:
-    """Price events by the decks of their placements, at the rates in force when they start."""
+def price_events(
+    batch: EventBatch, placed: PlacedRows, tables: PriceTables, *, supplier_id: int | None = None
+) -> PricedEvents:
+    """Price events by the decks of their placements, at the rates in force when they start.
+
+    What they cost us is what the buy decks of the supplier say; where these say nothing the record
+    is flagged, and charged all the same.
+    """
     columns = _columns(batch, placed)
     starts, quantities = columns["start_at"] // 1_000_000, columns["quantity"]
     called = batch.called[placed.rows]
@@ -65,6 +72,7 @@ def price_events(batch: EventBatch, placed: PlacedRows, tables: PriceTables) -> 
         columns["billed"][rows] = rated.billed_units
         columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
         columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
+    _add_costs(columns, numbers, placed, tables, supplier_id)
     suspended = []
     for row in np.flatnonzero(~ok).tolist():
         event, place = batch.event(int(placed.rows[row])), placements[int(placed.places[row])]
@@ -76,6 +84,39 @@ def price_events(batch: EventBatch, placed: PlacedRows, tables: PriceTables) -> 
         placements=placements,
         suspended=suspended,
     )
+
+
+def _add_costs(
+    columns: dict[str, NDArray[Any]],
+    numbers: NumberKeys,
+    placed: PlacedRows,
+    tables: PriceTables,
+    supplier_id: int | None,
+) -> None:
+    """What each event costs us, and the flags of those without a cost or with too small a margin.
+
+    A cost in another currency than the price can't be compared with it, and counts as none.
+    """
+    if supplier_id is None:
+        return
+    starts, quantities = columns["start_at"] // 1_000_000, columns["quantity"]
+    currencies = np.array([place.currency for place in placed.placements])[placed.places]
+    no_cost = np.ones(len(starts), np.bool_)
+    for usage_type in np.unique(columns["usage_type"]).tolist():
+        decks = tables.costs(supplier_id, str(UsageType(usage_type).label))
+        same_currency = currencies == decks.currency
+        rows = np.flatnonzero((columns["usage_type"] == usage_type) & same_currency)
+        costs, known = decks.cost(numbers[rows], starts[rows], quantities[rows])
+        known &= costs <= AMOUNT_MICRO_MAX
+        columns["cost"][rows] = np.where(known, costs, 0)
+        no_cost[rows] = ~known
+    columns["flags"][no_cost] |= UsageRecord.Flag.NO_COST
+    floors = [place.deck.margin_floor for place in placed.placements]
+    for floor in {floor for floor in floors if floor is not None}:
+        guarded = np.array([one == floor for one in floors])[placed.places]
+        rows = np.flatnonzero(guarded & ~no_cost)
+        low = below_floor(columns["amount"][rows], columns["cost"][rows], floor)
+        columns["flags"][rows[low]] |= UsageRecord.Flag.LOW_MARGIN
 
 
 def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:

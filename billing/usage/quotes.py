@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from billing.rating.explanation import Explanation
 from billing.rating.model import Rate
+from billing.rating.prefixes import encode_numbers
 from billing.rating.reference import explain_event
+from billing.usage.buy_decks import load_buy_decks
+from billing.usage.decks import load_deck
 from billing.usage.intake.normalising import Normaliser, Unreadable
-from billing.usage.models import UsageRecord, UsageType
-from billing.usage.price_tables import load_deck
+from billing.usage.models import UsageRecord, UsageSource, UsageType
 from catalog.models import PlanVersion, RateDeck
 from core.errors import DomainError
 from core.money import from_micro
@@ -29,8 +33,9 @@ class Quote:
     """The price of one event, with its reasons.
 
     `amount` is in `currency`, exact to 6 decimals, before allowances, in the brand's price mode;
-    None where `outcome` is not `rated`. `rate_from` is the local date since when the rate holds,
-    `reasons` are the steps of the calculation in plain words, `facts` the same as figures.
+    None where `outcome` is not `rated`. `cost` is what the supplier takes, None where none is
+    known. `rate_from` is the local date since when the rate holds, `reasons` are the steps of the
+    calculation in plain words, `facts` the same as figures.
     """
 
     deck: str
@@ -47,8 +52,14 @@ class Quote:
     band: str | None = None
     destination: str = ""
     rate_from: date | None = None
+    cost: Decimal | None = None
     reasons: tuple[str, ...] = ()
     facts: tuple[Mapping[str, object], ...] = ()
+
+    @property
+    def margin(self) -> Decimal | None:
+        """What is left of the price: amount less cost; None where one of them isn't known."""
+        return None if self.amount is None or self.cost is None else self.amount - self.cost
 
     def as_data(self) -> dict[str, Any]:
         """The quote as JSON has it: amounts as texts with six decimals, times with their zone."""
@@ -63,6 +74,8 @@ class Quote:
             "currency": self.currency,
             "amount": None if self.amount is None else f"{self.amount:.6f}",
             "billed_units": self.billed,
+            "cost": None if self.cost is None else f"{self.cost:.6f}",
+            "margin": None if self.margin is None else f"{self.margin:.6f}",
             "prefix": self.prefix,
             "band": self.band,
             "destination": self.destination,
@@ -80,6 +93,7 @@ def quote_usage(
     number: str,
     start: datetime,
     quantity: int,
+    supplier_id: int | None = None,
 ) -> Quote:
     """What the event would cost by a plan version, as if it were rated now.
 
@@ -91,7 +105,8 @@ def quote_usage(
     digits = number or NO_NUMBER
     loaded = load_deck(deck, number=digits)
     told = explain_event(loaded, digits, _seconds(start), quantity)
-    return _quote(deck, told, version.starts_on, digits, start, quantity)
+    quote = _quote(deck, told, version.starts_on, digits, start, quantity)
+    return replace(quote, cost=_cost(supplier_id, quote))
 
 
 def explain_record(record: UsageRecord) -> Quote:
@@ -106,6 +121,10 @@ def explain_record(record: UsageRecord) -> Quote:
     loaded = load_deck(deck, number=digits)
     told = explain_event(loaded, digits, _seconds(record.start_at), record.quantity)
     quote = _quote(deck, told, version.starts_on, digits, record.start_at, record.quantity)
+    known = not record.flags & UsageRecord.Flag.NO_COST
+    has_supplier = UsageSource.objects.filter(pk=record.source_id, supplier__isnull=False)
+    if known and has_supplier.exists():
+        quote = replace(quote, cost=from_micro(record.cost))
     stored = from_micro(record.amount)
     if quote.amount != stored:
         raise DomainError(
@@ -131,6 +150,21 @@ def dialled_digits(text: str, normaliser: Normaliser | None = None) -> str:
     if digits and not (digits.isascii() and digits.isdigit()):
         raise DomainError(f"{text!r} is not a number; write it as +90 532 123 45 67.")
     return digits
+
+
+def _cost(supplier_id: int | None, quote: Quote) -> Decimal | None:
+    """What the supplier takes for the event; None where it has no rate in the price's currency."""
+    if supplier_id is None:
+        return None
+    decks = load_buy_decks(supplier_id, quote.usage_type, number=quote.number)
+    if decks.currency != quote.currency:
+        return None
+    costs, known = decks.cost(
+        encode_numbers([quote.number]),
+        np.array([_seconds(quote.start)], np.int64),
+        np.array([quote.quantity], np.int64),
+    )
+    return from_micro(int(costs[0])) if known[0] else None
 
 
 def _deck_of(version: PlanVersion, usage_type: str) -> RateDeck:

@@ -39,6 +39,7 @@ OTHER_ROWS = {
     "billing_invoicedocument_render": lambda house: [house[BillRun].pk],
     "billing_invoicedocument_zip": lambda house: [house[BillRun].pk],
     "billing_summarydocument_print": lambda house: [house[Order].pk],
+    "billing_usagerecord_quote": lambda house: [],
     "accounts_subscription_step": lambda house: [house[Subscription].pk, "pause"],
 }
 

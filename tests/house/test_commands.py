@@ -16,6 +16,7 @@ PROMISED = {
     "demo_code",
     "ensure_partitions",
     "explain_invoice",
+    "quote",
     "export_invoices",
     "import_accounts",
     "import_catalog",

@@ -38,7 +38,7 @@ class Command(TrunklineCommand):
             type=datetime.fromisoformat,
             help="When it starts: 2026-10-03T21:10, in the brand's zone unless it names one. Now.",
         )
-        parser.add_argument("--source", help="Read the number as lines of this usage source are.")
+        parser.add_argument("--source", help="Read the number as its lines are, and tell its cost.")
         parser.add_argument("--json", action="store_true", help="The same facts as JSON.")
 
     def run(
@@ -60,12 +60,14 @@ class Command(TrunklineCommand):
         start = at or timezone.now()
         if start.tzinfo is None:
             start = start.replace(tzinfo=ZoneInfo(seller.zone))
+        carried_by = _source(seller, source)
         quote = quote_usage(
             _version(seller, plan, start),
             usage_type=usage_type_called(usage_type),
-            number=_digits(number, seller, source),
+            number=_digits(number, carried_by),
             start=start,
             quantity=quantity,
+            supplier_id=carried_by.supplier_id if carried_by else None,
         )
         if json:
             self.stdout.write(json_format.dumps(quote.as_data(), ensure_ascii=False, indent=2))
@@ -84,6 +86,10 @@ class Command(TrunklineCommand):
             f" {quote.deck}, before allowances.",
             markup=False,
         )
+        if quote.cost is not None:
+            self.console.print(
+                f"It costs us {quote.cost:.6f} and leaves {quote.margin:.6f}.", markup=False
+            )
 
 
 def _version(brand: Brand, code: str, start: datetime) -> PlanVersion:
@@ -97,10 +103,14 @@ def _version(brand: Brand, code: str, start: datetime) -> PlanVersion:
     return version
 
 
-def _digits(number: str, brand: Brand, source: str | None) -> str:
-    if source is None:
-        return dialled_digits(number)
-    found = UsageSource.objects.filter(brand=brand, code=source).first()
+def _source(brand: Brand, code: str | None) -> UsageSource | None:
+    if code is None:
+        return None
+    found = UsageSource.objects.filter(brand=brand, code=code).first()
     if found is None:
-        raise CannotStart(f"Brand {brand.code} has no usage source {source}.")
-    return dialled_digits(number, normaliser_of(found))
+        raise CannotStart(f"Brand {brand.code} has no usage source {code}.")
+    return found
+
+
+def _digits(number: str, source: UsageSource | None) -> str:
+    return dialled_digits(number, normaliser_of(source) if source else None)

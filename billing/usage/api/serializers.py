@@ -44,6 +44,8 @@ class QuoteSerializer(serializers.Serializer[object]):
     currency = serializers.CharField()
     amount = serializers.CharField(allow_null=True)
     billed_units = serializers.IntegerField(allow_null=True)
+    cost = serializers.CharField(allow_null=True)
+    margin = serializers.CharField(allow_null=True)
     prefix = serializers.CharField(allow_null=True)
     band = serializers.CharField(allow_null=True)
     destination = serializers.CharField()

@@ -7,7 +7,7 @@ from typing import Any
 
 from billing.usage.models import UsageSource
 from billing.usage.services.source_mapping import read_mapping
-from catalog.models import RateDeck
+from catalog.models import RateDeck, Supplier
 from catalog.sections import CatalogueFile, Entry
 from core.input_tree import Fields, Key, Node, Unreadable
 from core.input_values import digits, one_of, scalar, text, whole, zone
@@ -31,9 +31,19 @@ def import_sources(catalogue: CatalogueFile, tables: list[Fields]) -> None:
                 "choose another code: sources' codes are unique among all brands",
             )
         values |= _read_mapping(fields, stored, values)
+        if fields.given("supplier"):
+            values["supplier"] = _supplier(entry, brand)
         if entry.finish() and brand is not None:
             source = stored or UsageSource(code=code, brand=brand)
             catalogue.store(PART, code, source, values, is_new=stored is None)
+
+
+def _supplier(entry: Entry, brand: Brand | None) -> Supplier | None:
+    """The supplier that carries the source's traffic: one of the brand's legal entity."""
+    suppliers = Supplier.objects.all()
+    if brand is not None:
+        suppliers = suppliers.filter(legal_entity=brand.legal_entity_id)
+    return entry.reference("supplier", "supplier", suppliers, required=False)
 
 
 def country_code(node: Node) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from django.db.models import Max
 
 from billing.usage.intake.batch_reader import BatchReader
-from billing.usage.intake.framing import PART_ROWS_MAX, check_file, file_sha256
+from billing.usage.intake.framing import PART_ROWS_MAX, CheckedFile, check_file, file_sha256
 from billing.usage.intake.layouts import layout_of
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import UsageFile, UsageSource
@@ -18,7 +19,7 @@ from billing.usage.partitions import usual_months
 from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.ensure_partitions import ensure_partitions
-from billing.usage.services.take_in_part import take_in_part
+from billing.usage.services.take_in_part import PreparedPart, prepare_part, take_in_part
 from billing.usage.totals import UsageTotals
 
 
@@ -64,17 +65,29 @@ def import_usage_file(
     ensure_partitions(usual_months(now.astimezone(UTC).date()))
     reader = BatchReader(source.pk, layout, normaliser, checked.header)
     tables, places = tables or PriceTables(), Places(source.brand)
-    for part in checked.parts:
+    for prepared in _read_ahead(checked, reader):
         totals = take_in_part(
             source=source,
             checked=checked,
-            part=part,
-            reader=reader,
+            prepared=prepared,
             tables=tables,
             places=places,
             now=now,
         )
         if totals:
             result.add(str(path), totals)
-        on_part(part.rows)
+        on_part(prepared.part.rows)
     return result
+
+
+def _read_ahead(checked: CheckedFile, reader: BatchReader) -> Iterator[PreparedPart]:
+    """The file's parts, each read while the one before it is stored."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        ahead: Future[PreparedPart] | None = None
+        for part in checked.parts:
+            coming = aside.submit(prepare_part, checked, part, reader)
+            if ahead:
+                yield ahead.result()
+            ahead = coming
+        if ahead:
+            yield ahead.result()

@@ -36,7 +36,7 @@ def rate_lines(
     _refuse_missing_months(batch)
     came = sort_out_batch(batch, source.id_reuse_days, waiting_in=file.pk if waiting else None)
     placed = places.place(batch, came.fresh)
-    priced = price_events(batch, placed, tables)
+    priced = price_events(batch, placed, tables, supplier_id=source.supplier_id)
     totals = PartTotals(
         rated=len(priced.places),
         duplicates=came.duplicates,

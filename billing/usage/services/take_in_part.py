@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
-from billing.usage.intake.batch_reader import BatchReader
+from billing.usage.intake.batch_reader import BatchReader, ReadPart
 from billing.usage.intake.framing import CheckedFile, FilePart
 from billing.usage.models import UsageFile, UsageFileSlice, UsageSource
 from billing.usage.placing import Places
@@ -22,13 +23,30 @@ from core.errors import DomainError
 _COMPRESSION = 1
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A part that was read: its events, and its bytes compressed."""
+
+    part: FilePart
+    read: ReadPart
+    raw: bytes
+
+
+def prepare_part(checked: CheckedFile, part: FilePart, reader: BatchReader) -> PreparedPart:
+    """Read a part and compress it, without the database: one may be read while another is stored.
+
+    Raises `DomainError` if the file changed since it was checked.
+    """
+    raw = checked.bytes_of(part)
+    return PreparedPart(part, reader.read(raw, part), zlib.compress(raw, _COMPRESSION))
+
+
 @transaction.atomic
 def take_in_part(
     *,
     source: UsageSource,
     checked: CheckedFile,
-    part: FilePart,
-    reader: BatchReader,
+    prepared: PreparedPart,
     tables: PriceTables,
     places: Places,
     now: datetime,
@@ -38,8 +56,7 @@ def take_in_part(
     Parts of one source are taken in one after the other, so that a record is never taken twice;
     accounts are locked in the order of their ids, so that no period closes meanwhile.
     """
-    raw = checked.bytes_of(part)
-    read = reader.read(raw, part)
+    part, read = prepared.part, prepared.read
     UsageSource.objects.select_for_update(no_key=True).get(pk=source.pk)
     file = UsageFile.objects.get_or_create(
         source=source,
@@ -48,14 +65,13 @@ def take_in_part(
     )[0]
     if _is_stored(file, part):
         return None
-    quantity = read.quantity
     totals, _ = rate_lines(
         source=source, file=file, batch=read.events, tables=tables, places=places
     )
     totals.rows, totals.ignored = read.rows, read.ignored
     if totals.suspended:
         store_suspended(file, totals.suspended)
-    _store_slice(file, part, raw, totals, quantity=quantity)
+    _store_slice(file, part, prepared.raw, totals, quantity=read.quantity)
     if part is checked.parts[-1]:
         publish_totals(file)
     return totals
@@ -78,7 +94,7 @@ def _store_slice(
         position=file.slices.count(),
         first_line=part.first_line,
         last_line=part.last_line,
-        raw=zlib.compress(raw, _COMPRESSION),
+        raw=raw,
         rated=totals.rated,
         duplicates=totals.duplicates,
         suspended=len(totals.suspended),
