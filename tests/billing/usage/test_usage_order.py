@@ -239,3 +239,35 @@ def test_two_processes_at_once_count_each_record_once(kari, overlap):
     outcome = summaries(), suspended()
     forget()
     assert outcome == whole(kari, rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sources_at_once_come_to_what_they_come_to_one_after_the_other(kari):
+    other = make.make_source(kari.brand, "OTHER")
+    rows = lines()
+    works = [(kari.source, kari.write(rows, "one.csv")), (other, kari.write(rows, "two.csv"))]
+    for source, path in works:
+        kari.take_file(path, source=source)
+    expected = summaries(), suspended()
+    forget()
+    start = Barrier(2)
+    failures: list[BaseException] = []
+
+    def work(source, path) -> None:
+        try:
+            start.wait()
+            import_usage_file(source=source, path=path, now=NOW, part_rows=5)
+        except BaseException as error:  # noqa: BLE001 – told to the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=arguments) for arguments in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert (summaries(), suspended()) == expected
+    assert hits() == []
