@@ -69,9 +69,7 @@ def test_the_second_person_sees_the_price_of_each_plan_and_publishes(discount, m
     assert (asked.amount, asked.currency) == (Decimal("-29.90"), "NOK")
     assert decided.state == "approved"
     assert discount.state == "published"
-    assert discount.published_by == (
-        "maker@fjordtel.example, approved by checker@fjordtel.example"
-    )
+    assert discount.published_by == ("maker@fjordtel.example, approved by checker@fjordtel.example")
 
 
 def test_who_asks_does_not_decide_whatever_their_rights(discount, maker):
