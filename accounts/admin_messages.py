@@ -73,6 +73,7 @@ class MessageAdmin(ScopedAdmin):
     list_filter = ("state", "channel", "brand", "topic", "may_have_arrived")
     search_fields = ("to_address", "subject", "account__number", "message_id")
     date_hierarchy = "created_at"
+    exclude = ("body_html",)  # what it says stands in the text
 
     def get_urls(self) -> list[URLPattern]:
         own = url(self, "<path:object_id>/try-again/", self.try_again, "try_again")

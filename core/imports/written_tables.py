@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model
@@ -12,9 +14,9 @@ from pghistory.models import Event
 ABOUT = {"core_importbatch", "core_importmapping", "core_job", "core_user", "pghistory_context"}
 
 
-def event_models() -> dict[type[Model], type[Event]]:
+def event_models() -> dict[type[Model], Any]:
     """The event table of each model whose history is kept."""
-    found: dict[type[Model], type[Event]] = {}
+    found: dict[type[Model], Any] = {}
     for model in apps.get_models():
         if issubclass(model, Event) and not model._meta.proxy:
             tracked = getattr(model, "pgh_tracked_model", None)

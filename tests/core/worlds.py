@@ -188,7 +188,7 @@ def take_out(row: models.Model) -> None:
 def values_of(row: models.Model) -> dict[str, Any]:
     """Its columns but the id, as they are stored."""
     return {
-        field.column: field.get_db_prep_save(getattr(row, field.attname), connection)
+        str(field.column): field.get_db_prep_save(getattr(row, field.attname), connection)
         for field in type(row)._meta.concrete_fields
         if not field.primary_key
     }
