@@ -14,9 +14,10 @@ from billing.usage.quantity_words import quantity_in_words
 from billing.usage.quotes import Quote, dialled_digits, quote_usage
 from catalog.models import Plan
 from catalog.queries import version_of, versions_of
+from core.backoffice.forms import MomentInput
 from core.backoffice.scoping import scoped
 from core.errors import DomainError
-from core.formatting import format_price
+from core.formatting import format_exact_money
 from core.models import Brand
 from core.periods import local_date
 
@@ -40,12 +41,10 @@ class QuoteForm(forms.Form):
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "+90 532 123 45 67"}),
     )
-    at = forms.DateTimeField(
-        label="Start, in the brand’s time",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "backoffice-input"}),
-    )
+    at = forms.DateTimeField(label="Start, in the brand’s time", widget=MomentInput)
     quantity = forms.IntegerField(
-        label="Seconds, messages or bytes",
+        label="Quantity",
+        help_text="Seconds, messages or bytes.",
         min_value=0,
         max_value=UNITS_MAX,
         initial=60,
@@ -102,12 +101,14 @@ def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
     if quote.amount is not None:
         facts.append(("Billed", quantity_in_words(quote.billed or 0, kind)))
     if quote.cost is not None and quote.margin is not None:
-        facts.append(("Costs us", format_price(quote.cost, quote.currency, "en")))
-        facts.append(("Leaves", format_price(quote.margin, quote.currency, "en")))
+        facts.append(("Costs us", format_exact_money(quote.cost, quote.currency, "en")))
+        facts.append(("Leaves", format_exact_money(quote.margin, quote.currency, "en")))
     return {
         "quote": quote,
         "facts": facts,
-        "price": "" if quote.amount is None else format_price(quote.amount, quote.currency, "en"),
+        "price": ""
+        if quote.amount is None
+        else format_exact_money(quote.amount, quote.currency, "en"),
     }
 
 

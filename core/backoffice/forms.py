@@ -15,3 +15,12 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"class": " ".join(INPUT_CLASSES)} | (attrs or {}), format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A date and a time as the browser offers them; sent and shown as 2026-11-01T21:10."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__({"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%dT%H:%M")
