@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from billing.documents.queries import document_file_name, document_of, open_document
-from core.errors import DomainError
+from billing.documents.queries import document_file_name, document_of
 from core.periods import next_anchor
 from portal.access import Visit, customer_page
 from portal.bill_status import bill_status
 from portal.queries import debt_of, issued_bills, payments_of, sections_of
-
-logger = logging.getLogger(__name__)
+from portal.views.files import pdf_answer
 
 # So many bills are listed without a filter; more than a year of monthly ones.
 ALL_AT_ONCE = 15
@@ -64,19 +60,7 @@ def bill_pdf(request: HttpRequest, visit: Visit, invoice_id: int) -> HttpRespons
     """The PDF as it was made when the bill was issued; 404 until then."""
     invoice = get_object_or_404(issued_bills(visit.all_ids), pk=invoice_id)
     document = document_of(invoice)
-    if document is None:
-        raise Http404
-    try:
-        content = open_document(document)
-    except DomainError:
-        logger.exception("The PDF of invoice %s can't be shown", invoice.pk)
-        return render(request, "portal/file_missing.html", {"invoice": invoice}, status=503)
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=document_file_name(invoice),
-        content_type="application/pdf",
-    )
+    return pdf_answer(request, document, document_file_name(invoice), {"invoice": invoice})
 
 
 def _year(wish: str | None, years: list[int]) -> int | None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from accounts.models import ContractSummary, Order
-from billing.documents.queries import open_document, summary_document_of, summary_file_name
-from core.errors import DomainError
+from billing.documents.queries import summary_document_of, summary_file_name
 from portal.access import Visit, customer_page
-
-logger = logging.getLogger(__name__)
+from portal.views.files import pdf_answer
 
 
 @customer_page
@@ -31,19 +27,7 @@ def contract_pdf(request: HttpRequest, visit: Visit, summary_id: int) -> HttpRes
     own = ContractSummary.objects.filter(order__account__in=visit.all_ids)
     summary = get_object_or_404(own.select_related("order"), pk=summary_id)
     document = summary_document_of(summary)
-    if document is None:
-        raise Http404
-    try:
-        content = open_document(document)
-    except DomainError:
-        logger.exception("The PDF of contract summary %s can't be shown", summary.pk)
-        return render(request, "portal/file_missing.html", {"visit": visit}, status=503)
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=summary_file_name(summary),
-        content_type="application/pdf",
-    )
+    return pdf_answer(request, document, summary_file_name(summary), {"visit": visit})
 
 
 def _state_words() -> dict[str, str]:
