@@ -11,15 +11,13 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.usage.models import UsageRecord, UsageType
 from billing.usage.quantity_words import quantity_in_words
-from billing.usage.quotes import Quote, dialled_digits, quote_usage
+from billing.usage.quotes import Quote, dialled_digits, quote_usage, version_at
 from catalog.models import Plan
-from catalog.queries import version_of, versions_of
 from core.backoffice.forms import MomentInput
 from core.backoffice.scoping import scoped
 from core.errors import DomainError
 from core.formatting import format_exact_money
 from core.models import Brand
-from core.periods import local_date
 
 UNITS_MAX = 10**12
 
@@ -67,7 +65,7 @@ class QuoteForm(forms.Form):
         if plan is None:
             self.add_error("plan", "This brand has no plan with that code.")
             return data
-        version = version_of(versions_of([plan])[plan.pk], local_date(start, brand.zone))
+        version = version_at(plan, start)
         if version is None:
             self.add_error("plan", "The plan has no published version that holds on that day.")
             return data

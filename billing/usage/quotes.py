@@ -16,16 +16,18 @@ from billing.rating.prefixes import encode_numbers
 from billing.rating.reference import explain_event
 from billing.usage.buy_decks import load_buy_decks
 from billing.usage.decks import load_deck
-from billing.usage.intake.normalising import Normaliser, Unreadable
+from billing.usage.intake.normalising import NOISE, UNITS_MAX, Normaliser, Unreadable
 from billing.usage.models import UsageRecord, UsageSource, UsageType
-from catalog.models import PlanVersion, RateDeck
+from catalog.models import Plan, PlanVersion, RateDeck
+from catalog.queries import version_in_force
 from core.errors import DomainError
 from core.money import from_micro
 from core.periods import local_date
 
 # Data without a called number is rated as "0", as records of it are.
 NO_NUMBER = "0"
-NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
+# Clocks are computed some days ahead of an event, and calendars end with the year 9999.
+LAST_YEAR = 9900
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ class Quote:
         }
 
 
+def version_at(plan: Plan, start: datetime) -> PlanVersion | None:
+    """The plan's published version on the brand's local day of `start`, or None."""
+    return version_in_force(plan, local_date(start, plan.brand.zone))
+
+
 def quote_usage(
     version: PlanVersion,
     *,
@@ -101,6 +108,11 @@ def quote_usage(
     seconds, messages or bytes. Allowances are left out: the quote is the price beyond them. Raises
     DomainError where the version has no deck for that usage.
     """
+    if abs(quantity) > UNITS_MAX or start.year > LAST_YEAR:
+        raise DomainError(
+            f"An event has at most {UNITS_MAX:,} units and starts before {LAST_YEAR + 1};"
+            " ask about a smaller or an earlier one."
+        )
     deck = _deck_of(version, usage_type)
     digits = number or NO_NUMBER
     loaded = load_deck(deck, number=digits)
@@ -115,8 +127,10 @@ def explain_record(record: UsageRecord) -> Quote:
     Raises DomainError where today's rates give another amount than the one that is stored: then
     the record was taken over, or rates were taken back by hand.
     """
-    deck = RateDeck.objects.get(rates=record.rate_id)
-    version = PlanVersion.objects.get(pk=record.plan_version_id)
+    deck = RateDeck.objects.filter(rates=record.rate_id).first()
+    version = PlanVersion.objects.filter(pk=record.plan_version_id).first()
+    if deck is None or version is None:
+        raise DomainError("The rate or the plan version that priced it is gone: run the audit.")
     digits = record.called_number or NO_NUMBER
     loaded = load_deck(deck, number=digits)
     told = explain_event(loaded, digits, _seconds(record.start_at), record.quantity)

@@ -12,12 +12,16 @@ from django.utils import timezone
 
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import UsageSource
-from billing.usage.quotes import Quote, dialled_digits, quote_usage, usage_type_called
+from billing.usage.quotes import (
+    Quote,
+    dialled_digits,
+    quote_usage,
+    usage_type_called,
+    version_at,
+)
 from catalog.models import Plan, PlanVersion
-from catalog.queries import version_of, versions_of
 from core.commands import CannotStart, TrunklineCommand
 from core.models import Brand
-from core.periods import local_date
 
 
 class Command(TrunklineCommand):
@@ -96,10 +100,9 @@ def _version(brand: Brand, code: str, start: datetime) -> PlanVersion:
     plan = Plan.objects.filter(brand=brand, code=code).first()
     if plan is None:
         raise CannotStart(f"Brand {brand.code} has no plan {code}.")
-    day = local_date(start, brand.zone)
-    version = version_of(versions_of([plan])[plan.pk], day)
+    version = version_at(plan, start)
     if version is None:
-        raise CannotStart(f"Plan {code} has no published version that holds on {day}.")
+        raise CannotStart(f"Plan {code} has no published version that holds on {start:%Y-%m-%d}.")
     return version
 
 

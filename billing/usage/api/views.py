@@ -14,13 +14,11 @@ from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from billing.usage.api.serializers import QuestionSerializer, QuoteSerializer
 from billing.usage.models import UsageRecord
-from billing.usage.quotes import dialled_digits, explain_record, quote_usage
+from billing.usage.quotes import dialled_digits, explain_record, quote_usage, version_at
 from catalog.models import Plan
-from catalog.queries import version_of, versions_of
 from core.errors import DomainError
 from core.models import ApiKey
 from core.models.api_keys import Scope
-from core.periods import local_date
 
 
 class QuoteViewSet(ViewSet):
@@ -40,7 +38,7 @@ class QuoteViewSet(ViewSet):
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         plan: Plan = data["plan"]
-        version = version_of(versions_of([plan])[plan.pk], local_date(data["at"], key.brand.zone))
+        version = version_at(plan, data["at"])
         if version is None:
             raise ValidationError({"plan": ["No published version of it holds on that day."]})
         try:

@@ -21,7 +21,7 @@ CALLED_DIGITS_MAX = 18
 # Up to the year 9900; what is far from today has no partition anyway.
 _MICROSECONDS_MAX = 250_000_000_000 * 10**6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
+NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
 _DECIMAL = re.compile(r"[0-9]{1,30}\.[0-9]{1,30}", re.ASCII)
 _EPOCH_TEXT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -97,7 +97,7 @@ class Normaliser:
         """A dialled number as E.164 digits; short codes as they are."""
         if not text.strip():
             raise Unreadable("no called number")
-        number = text.translate(_NOISE)
+        number = text.translate(NOISE)
         if number.startswith("+"):
             number = number[1:]
         elif self.international_prefix and number.startswith(self.international_prefix):

@@ -72,8 +72,6 @@ def test_no_rate_is_no_price(kari: Kari) -> None:
 
 
 def test_a_plan_that_sells_no_messages_says_so(kari: Kari) -> None:
-    PlanVersion.objects.filter(pk=version_of(kari).pk)
-
     with pytest.raises(DomainError, match="has no deck for data"):
         quote_usage(version_of(kari), usage_type="data", number="", start=EVENING, quantity=1024)
 
@@ -85,6 +83,14 @@ def test_a_record_whose_rate_gives_another_amount_now_says_where_to_look(
     UsageRecord.objects.update(amount=1)
 
     with pytest.raises(DomainError, match=r"rated at 0\.000001 NOK; .* now give 1\.115000"):
+        explain_record(UsageRecord.objects.get())
+
+
+def test_a_record_whose_rate_is_gone_says_so(kari: Kari, turkey: Rate) -> None:
+    kari.take([call(called="+905321234567", seconds=61)])
+    UsageRecord.objects.update(rate_id=0)
+
+    with pytest.raises(DomainError, match="is gone: run the audit"):
         explain_record(UsageRecord.objects.get())
 
 
@@ -136,6 +142,8 @@ def test_the_command_reads_a_number_as_a_source_does(kari: Kari) -> None:
         (("fjordtel", "MOBIL10", "112", "--source", "NONE"), "has no usage source NONE."),
         (("fjordtel", "MOBIL10", "112", "--type", "fax"), "There is no usage type 'fax'"),
         (("fjordtel", "MOBIL10", "112", "--at", "1999-01-01"), "no published version that holds"),
+        (("fjordtel", "MOBIL10", "112", "--at", "9999-12-31"), "starts before 9901"),
+        (("fjordtel", "MOBIL10", "112", "--quantity", "9" * 30), "at most 100,000,000,000,000"),
     ],
 )
 def test_the_command_says_what_it_can_not_find(kari: Kari, arguments, words: str) -> None:
