@@ -13,6 +13,11 @@ from billing.invoicing.models import (
     PaidThrough,
 )
 from billing.ledger.models import JournalEntry, LedgerAccount, Posting, Reconciliation
+from billing.usage.allowances.models import (
+    AllowanceBalance,
+    CumulativeUsage,
+    UsageCorrection,
+)
 from billing.usage.cutover import AllowanceUsedBefore, UsageCutover
 from billing.usage.models import (
     SuspendedUsage,
@@ -25,9 +30,11 @@ from billing.usage.models import (
 )
 
 __all__ = [
+    "AllowanceBalance",
     "AllowanceUsedBefore",
     "BillRun",
     "BillRunAccount",
+    "CumulativeUsage",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -42,6 +49,7 @@ __all__ = [
     "Reconciliation",
     "SummaryDocument",
     "SuspendedUsage",
+    "UsageCorrection",
     "UsageCutover",
     "UsageFile",
     "UsageFileSlice",

@@ -157,7 +157,10 @@ class UsageRecord(models.Model):
     `quantity` and `billed` are seconds, messages or bytes. `key` is the record's identity within
     its source, `content` a digest of what it says. `called` holds the called number's digits and
     `called_digits` how many there are (leading zeros). `period_start` is the usage period it is
-    billed with, `origin_start` the one it started in: they differ for late usage.
+    billed with, `origin_start` the one it started in: they differ for late usage. `covered` are
+    the billed units that allowances cover, `paid` the millionths that money allowances pay;
+    `amount` is what is left to pay after both. A record that counts in a cumulative price has no
+    amount of its own unless it is late: see `CumulativeUsage`.
     """
 
     class Flag(models.IntegerChoices):
@@ -166,6 +169,7 @@ class UsageRecord(models.Model):
         CORRECTION = 4, "correction"
         NO_COST = 8, "no buy rate"
         LOW_MARGIN = 16, "below the margin floor"
+        CUMULATIVE = 32, "counted in a cumulative price"
 
     id = models.BigAutoField(primary_key=True)
     start_at = models.DateTimeField()
@@ -191,6 +195,8 @@ class UsageRecord(models.Model):
     flags = models.SmallIntegerField()
     period_start = models.DateField()
     origin_start = models.DateField()
+    covered = models.BigIntegerField(default=0)
+    paid = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ("start_at", "source_id", "key")

@@ -145,7 +145,7 @@ def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
         "quantity": batch.quantities[rows],
         **{
             name: np.zeros(len(rows), np.int64)
-            for name in ("billed", "amount", "cost", "rate_id", "category_id")
+            for name in ("billed", "amount", "cost", "rate_id", "category_id", "covered", "paid")
         },
     }
 

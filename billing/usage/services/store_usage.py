@@ -53,6 +53,8 @@ _FORMATS = {
     "flags": ">i2",
     "period_start": ">i4",
     "origin_start": ">i4",
+    "covered": ">i8",
+    "paid": ">i8",
 }
 RECORD_COLUMNS = tuple(_FORMATS)
 SUSPENSE_COLUMNS = (
