@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-BILLING_ROOMS = ("usage", "ledger", "invoicing", "documents")
+BILLING_ROOMS = ("usage", "usage.allowances", "ledger", "invoicing", "documents")
 
 
 @dataclass(frozen=True, slots=True)

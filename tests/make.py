@@ -22,6 +22,7 @@ from accounts.models import (
 )
 from billing.models import UsageSource
 from catalog.models import (
+    Allowance,
     Bundle,
     Charge,
     DeckAssignment,
@@ -348,3 +349,14 @@ def make_staff(email: str = "staff@fjordtel.example", *brands: Brand, **fields: 
     user = User.objects.create_user(email, "correct horse battery", is_staff=True, **fields)
     user.brands.set(brands)
     return user
+
+
+def make_allowance(version: PlanVersion, code: str = "MINUTES", **fields: Any) -> Allowance:
+    """Ten minutes of voice of the subscription's own in a draft."""
+    defaults: dict[str, Any] = {
+        "description": {"en": code.capitalize()},
+        "unit": "seconds",
+        "quantity": Decimal(600),
+        "usage_types": ["voice"],
+    }
+    return Allowance.objects.create(version=version, code=code, **(defaults | fields))

@@ -65,6 +65,33 @@ def rate_events(
     return rated
 
 
+def price_at_rates(
+    table: DeckTable,
+    rated: RatedColumns,
+    rate_index: NDArray[np.int64],
+    quantities: NDArray[np.int64],
+    rows: NDArray[np.int64],
+) -> RatedColumns:
+    """A rated batch of which `rows` are priced at other rates than those that were found.
+
+    `rate_index` has shape (events,), as `RatedColumns.rate_index`; it is read at `rows` only.
+    """
+    others = set(rows.tolist())
+    told = RatedColumns(
+        amount_micro=rated.amount_micro.copy(),
+        billed_units=rated.billed_units.copy(),
+        rate_index=rated.rate_index.copy(),
+        ok=rated.ok.copy(),
+        stretches={row: found for row, found in rated.stretches.items() if row not in others},
+    )
+    told.rate_index[rows], told.ok[rows] = rate_index[rows], True
+    nothing = np.zeros(len(quantities), np.int64)
+    told.amount_micro[:], told.billed_units[:] = _charge(
+        table, told, quantities, nothing, nothing > 0
+    )
+    return told
+
+
 def charge_uncovered(
     table: DeckTable,
     rated: RatedColumns,

@@ -70,13 +70,19 @@ def load_buy_decks(supplier_id: int, usage_type: str, *, number: str | None = No
 
 
 def below_floor(
-    amounts: NDArray[np.int64], costs: NDArray[np.int64], floor: Decimal
+    before: NDArray[np.int64],
+    charged: NDArray[np.int64],
+    costs: NDArray[np.int64],
+    floor: Decimal,
 ) -> NDArray[np.bool_]:
-    """Where amount − cost is less than `floor` per cent of the amount; figures in millionths."""
+    """Where charge − cost is less than `floor` per cent of the amount before allowances.
+
+    Figures are millionths.
+    """
     parts = int(floor * (FLOOR_PARTS // 100))
-    margins = amounts - costs
-    below = margins * FLOOR_PARTS < amounts * parts
-    large = np.maximum(np.abs(margins), np.abs(amounts)) > _FIGURE_MAX
+    margins = charged - costs
+    below = margins * FLOOR_PARTS < before * parts
+    large = np.maximum(np.abs(margins), np.abs(before)) > _FIGURE_MAX
     for row in np.flatnonzero(large).tolist():
-        below[row] = int(margins[row]) * FLOOR_PARTS < int(amounts[row]) * parts
+        below[row] = int(margins[row]) * FLOOR_PARTS < int(before[row]) * parts
     return below

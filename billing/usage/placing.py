@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from accounts.models import Account
+from billing.usage.allowances.settling import UsageTerms
 from billing.usage.any_of import any_of
 from billing.usage.directory import Directory, LockedAccount, Owner, Placement, PriceLists
 from billing.usage.intake.batch import EventBatch, Integers
@@ -39,10 +40,12 @@ class Places:
     """Where the usage of a brand belongs.
 
     Numbers, subscriptions and plans are those of the moment when a part of a file first names
-    them; accounts are read, and locked, for each part.
+    them, and so are their allowances in `usage_terms`; accounts are read, and locked, for each
+    part.
     """
 
     def __init__(self, brand: Brand) -> None:
+        self.usage_terms = UsageTerms(brand)
         self._zone = brand.zone
         self._directory = Directory(brand)
         self._versions: defaultdict[int, list[PlanVersion]] = defaultdict(list)

@@ -29,6 +29,14 @@ class PriceTable:
         """As `billing.rating.engine.rate_events`."""
         return rate_events(self.table, numbers, starts, quantities)
 
+    def places(self, rate_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The places of rates in the deck, by their ids; -1 where the deck has none of them."""
+        keys = self.table.keys
+        order = np.argsort(keys)
+        at = np.minimum(np.searchsorted(keys, rate_ids, sorter=order), len(keys) - 1)
+        found = order[at]
+        return np.where(keys[found] == rate_ids, found, -1)
+
 
 class PriceTables:
     """Decks by id, each loaded when it is first asked for."""

@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.rating.prefixes import NumberKeys, encode_numbers
+from billing.rating.segments import PriceParts, joined, price_parts, taken_from
+from billing.usage.allowances.terms import BrandTerms
+from billing.usage.allowances.usage_rows import UsageRows, cumulative_charges
 from billing.usage.buy_decks import below_floor
 from billing.usage.directory import Placement
 from billing.usage.intake.batch import EventBatch, Integers
@@ -34,17 +37,23 @@ class PricedEvents:
     """Rated events as columns named as `UsageRecord`'s fields, and those that have no price.
 
     Instants are microseconds and dates days since 1970. `places` says of each rated event which of
-    the `placements` is its own.
+    the `placements` is its own. `parts` are what their prices are made of, where asked for.
     """
 
     columns: dict[str, NDArray[Any]]
     places: Integers
     placements: list[Placement]
     suspended: list[tuple[Event, Trouble]]
+    parts: PriceParts | None = None
 
 
 def price_events(
-    batch: EventBatch, placed: PlacedRows, tables: PriceTables, *, supplier_id: int | None = None
+    batch: EventBatch,
+    placed: PlacedRows,
+    tables: PriceTables,
+    *,
+    supplier_id: int | None = None,
+    with_parts: bool = False,
 ) -> PricedEvents:
     """Price events by the decks of their placements, at the rates in force when they start.
 
@@ -60,6 +69,8 @@ def price_events(
     deck_ids = np.array([place.deck.pk for place in placements], np.int64)[placed.places]
     ok = np.zeros(len(starts), np.bool_)
     has_rate = np.zeros(len(starts), np.bool_)
+    parts: list[PriceParts] = []
+    parts_of: list[Integers] = [np.zeros(0, np.int64)]
     for deck in decks.values():
         table = tables.of(deck)
         rows = np.flatnonzero(deck_ids == deck.pk)
@@ -72,6 +83,10 @@ def price_events(
         columns["billed"][rows] = rated.billed_units
         columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
         columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
+        if with_parts:
+            places = np.flatnonzero(ok[rows])
+            parts.append(price_parts(table.table, rated, quantities[rows], places))
+            parts_of.append(rows[places])
     _add_costs(columns, numbers, placed, tables, supplier_id)
     suspended = []
     for row in np.flatnonzero(~ok).tolist():
@@ -83,6 +98,9 @@ def price_events(
         places=placed.places[ok],
         placements=placements,
         suspended=suspended,
+        parts=taken_from(joined(parts), np.argsort(np.concatenate(parts_of)))
+        if with_parts
+        else None,
     )
 
 
@@ -115,7 +133,8 @@ def _add_costs(
     for floor in {floor for floor in floors if floor is not None}:
         guarded = np.array([one == floor for one in floors])[placed.places]
         rows = np.flatnonzero(guarded & ~no_cost)
-        low = below_floor(columns["amount"][rows], columns["cost"][rows], floor)
+        amounts = columns["amount"][rows]
+        low = below_floor(amounts, amounts, columns["cost"][rows], floor)
         columns["flags"][rows[low]] |= UsageRecord.Flag.LOW_MARGIN
 
 
@@ -174,3 +193,24 @@ def _no_price(event: Event, place: Placement, tables: PriceTables, *, has_rate: 
 
 def _epoch_day(day: date) -> int:
     return (day - _EPOCH_DAY).days
+
+
+def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:
+    """Rated events as allowances see them; they share the columns."""
+    columns, flags = priced.columns, priced.columns["flags"]
+    assert priced.parts is not None
+    floors = np.array([place.deck.margin_floor for place in priced.placements] + [None], object)
+    settled = UsageRecord.Flag.PRICED | UsageRecord.Flag.CORRECTION
+    rows = UsageRows(
+        columns=columns,
+        before=columns["amount"].copy(),
+        parts=priced.parts,
+        charges=np.zeros(len(flags), np.int64),
+        consuming=(flags & settled) == 0,
+        ranks=np.array(
+            [terms.source_ranks[source] for source in columns["source_id"].tolist()], np.int64
+        ),
+        floors=floors[priced.places],
+    )
+    rows.charges = cumulative_charges(rows, terms)
+    return rows

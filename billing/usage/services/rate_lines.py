@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 from django.db import connection
 
+from billing.usage.allowances.settling import (
+    Columns,
+    Settlement,
+    UsageTerms,
+    account_periods,
+)
 from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
 from billing.usage.partitions import existing_months
 from billing.usage.placing import PlacedRows, Places
 from billing.usage.price_tables import PriceTables
-from billing.usage.pricing import PricedEvents, price_events
+from billing.usage.pricing import PricedEvents, price_events, usage_rows
 from billing.usage.seen import sort_out_batch
 from billing.usage.services.store_usage import add_to_summaries, store_records
 from billing.usage.totals import PartTotals
@@ -36,7 +42,14 @@ def rate_lines(
     _refuse_missing_months(batch)
     came = sort_out_batch(batch, source.id_reuse_days, waiting_in=file.pk if waiting else None)
     placed = places.place(batch, came.fresh)
-    priced = price_events(batch, placed, tables, supplier_id=source.supplier_id)
+    usage_terms = places.usage_terms
+    priced = price_events(
+        batch,
+        placed,
+        tables,
+        supplier_id=source.supplier_id,
+        with_parts=not usage_terms.is_empty,
+    )
     totals = PartTotals(
         rated=len(priced.places),
         duplicates=came.duplicates,
@@ -45,8 +58,13 @@ def rate_lines(
             key=lambda item: item[0].line.number,
         ),
     )
+    columns = _of_file(source, file, priced.columns)
+    if totals.rated and usage_terms.is_empty:
+        store_records(columns)
+        add_to_summaries(columns)
+    elif totals.rated:
+        _settle(usage_terms, tables, priced, columns)
     _count(totals, priced, placed)
-    _store(source, file, priced)
     return totals, priced
 
 
@@ -69,16 +87,23 @@ def _refuse_missing_months(batch: EventBatch) -> None:
         )
 
 
-def _store(source: UsageSource, file: UsageFile, priced: PricedEvents) -> None:
-    count = len(priced.places)
-    if count:
-        columns = priced.columns | {
-            "source_id": np.full(count, source.pk),
-            "file_id": np.full(count, file.pk),
-            "brand_id": np.full(count, source.brand_id),
-        }
-        store_records(columns)
-        add_to_summaries(columns)
+def _of_file(source: UsageSource, file: UsageFile, columns: Columns) -> Columns:
+    count = len(columns["start_at"])
+    columns["source_id"] = np.full(count, source.pk)
+    columns["file_id"] = np.full(count, file.pk)
+    columns["brand_id"] = np.full(count, source.brand_id)
+    return columns
+
+
+def _settle(
+    usage_terms: UsageTerms, tables: PriceTables, priced: PricedEvents, columns: Columns
+) -> None:
+    """Store records with what allowances and cumulative prices leave of their amounts."""
+    rows = usage_rows(priced, usage_terms.terms)
+    settlement = Settlement(usage_terms, tables)
+    settlement.consume(rows, account_periods(np.unique(columns["account_id"]).tolist()).values())
+    store_records(columns)
+    settlement.finish(columns)
 
 
 def _count(totals: PartTotals, priced: PricedEvents, placed: PlacedRows) -> None:

@@ -76,7 +76,7 @@ SUMMARY_KEY = (
     "plan_version_id",
     "usage_type",
 )
-_SUMS = ("records", "quantity", "billed", "amount", "cost")
+_SUMS = ("records", "quantity", "billed", "covered", "amount", "cost")
 _TOTALS = ("rated", "duplicates", "suspended", "ignored", "quantity", "quantity_rated")
 
 _ADD_TO_SUMMARIES = """
@@ -86,13 +86,14 @@ _ADD_TO_SUMMARIES = """
     )
     SELECT account_id, subscription_id, DATE '1970-01-01' + period_start,
            DATE '1970-01-01' + origin_start, category_id, plan_version_id, usage_type,
-           records, quantity, billed, 0, amount, cost
+           records, quantity, billed, covered, amount, cost
     FROM unnest(
         %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[],
-        %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]
+        %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[]
     ) AS fresh (
         account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
-        usage_type, records, quantity, billed, amount, cost
+        usage_type, records, quantity, billed, covered, amount, cost
     )
     ON CONFLICT (
         subscription_id, period_start, origin_start, category_id, plan_version_id, usage_type
@@ -100,6 +101,7 @@ _ADD_TO_SUMMARIES = """
         records = summary.records + excluded.records,
         quantity = summary.quantity + excluded.quantity,
         billed = summary.billed + excluded.billed,
+        covered = summary.covered + excluded.covered,
         amount = summary.amount + excluded.amount,
         cost = summary.cost + excluded.cost
 """
@@ -123,7 +125,10 @@ def store_records(columns: Columns) -> None:
 
 
 def add_to_summaries(columns: Columns) -> None:
-    """Add records' figures to their summaries, under the locks of their accounts."""
+    """Add records' figures to their summaries, under the locks of their accounts.
+
+    Each counts as one record, unless `records` says otherwise.
+    """
     firsts, group = _groups([columns[name] for name in SUMMARY_KEY])
     order = np.argsort(group, kind="stable")
     edges = np.searchsorted(group[order], np.arange(len(firsts)))

@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import Account, Subscription
 from billing.usage import audit
+from billing.usage.allowances import audit as allowances_audit
 from billing.usage.models import UsageRecord, UsageSource, UsageSummary
 from billing.usage.services.import_usage_file import ImportedFile, import_usage_file
 from catalog.models import Plan, RateDeck
@@ -24,6 +25,8 @@ CHECKS = (
     audit.lines_end_in_one_place,
     audit.records_point_somewhere,
     audit.summaries_are_sums,
+    allowances_audit.allowances_give_what_is_taken,
+    allowances_audit.cumulative_prices_count_their_records,
 )
 
 

@@ -120,8 +120,8 @@ def test_large_figures_are_compared_exactly() -> None:
     amounts = np.array([10**14, 10**14, 100], np.int64)
     costs = np.array([80 * 10**12, 80 * 10**12 + 1, 80], np.int64)
 
-    assert below_floor(amounts, costs, Decimal(20)).tolist() == [False, True, False]
-    assert below_floor(amounts[2:], costs[2:], Decimal("20.001")).tolist() == [True]
+    assert below_floor(amounts, amounts, costs, Decimal(20)).tolist() == [False, True, False]
+    assert below_floor(amounts[2:], amounts[2:], costs[2:], Decimal("20.001")).tolist() == [True]
 
 
 def test_the_audit_finds_a_supplier_of_another_legal_entity(kari: Kari, carrier: Supplier) -> None:

@@ -1,0 +1,347 @@
+"""Records use the allowances of their usage periods: new ones, and stored ones where they must.
+
+All records of a batch are let in at once. Where one comes before others that went short, or a
+correction gives back what others missed, or the masters changed, the period's stored records are
+read, priced again and let in with them, in canonical order, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from billing.rating.allowances import (
+    ConsumedColumns,
+    GrantState,
+    canonical_order,
+    consume_columns,
+)
+from billing.rating.event_columns import EventColumns
+from billing.rating.grant_table import UNLIMITED, GrantTable, compile_grants
+from billing.rating.grants import Profile
+from billing.rating.replays import groups_to_replay, reset_groups
+from billing.rating.segments import taken_from
+from billing.usage.allowances.balances import (
+    Balance,
+    Pair,
+    in_period,
+    load_balances,
+    store_balances,
+)
+from billing.usage.allowances.periods import AccountPeriods, Change, Grants
+from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, load_usage
+from billing.usage.models import UsageRecord, UsageSummary, UsageType
+from billing.usage.price_tables import PriceTables
+
+Integers = NDArray[np.int64]
+
+_LABELS = {int(kind): str(kind.label) for kind in UsageType}
+_DAY_ZERO = date(1970, 1, 1)
+
+
+@dataclass(slots=True, eq=False)
+class _Period:
+    """A usage period of an account in this batch."""
+
+    account: AccountPeriods
+    start: date
+    opened: bool = False
+    # All its records, or those of some groups, are let in again.
+    whole: bool = False
+    in_part: bool = False
+
+    @property
+    def pair(self) -> Pair:
+        return self.account.account_id, self.start
+
+    @property
+    def is_closed(self) -> bool:
+        return self.account.is_closed(self.start)
+
+
+class Consumption:
+    """One batch's way through the allowances of its accounts, whose locks the caller holds."""
+
+    def __init__(
+        self, grants: Grants, tables: PriceTables, accounts: Iterable[AccountPeriods]
+    ) -> None:
+        self._grants = grants
+        self._tables = tables
+        self._accounts = {account.account_id: account for account in accounts}
+        grants.learn(self._accounts.keys())
+        self._stored: dict[Pair, list[Balance]] = {}
+        self._gone: list[Balance] = []
+        self._changes: dict[Pair, Change] = {}
+        # Stored rows that were let in again: as they are, which ones, and as they were.
+        self.replayed: list[tuple[UsageRows, Integers, dict[str, NDArray[Any]]]] = []
+
+    def run(self, rows: UsageRows, *, also: Iterable[Pair] = (), anew: Iterable[Pair] = ()) -> None:
+        """Let the rows in: their covered units, payments and amounts are set.
+
+        `also` are periods to bring up to date although no row is in them, `anew` those whose
+        stored records are to be let in again.
+        """
+        anew = set(anew)
+        pairs = self._pairs(rows) | set(also) | anew
+        pairs = {pair for pair in pairs if self._grants.has_any(pair[0])}
+        if not pairs:
+            return
+        carrying = {account for account, _ in pairs if self._grants.carries(account)}
+        self._stored = load_balances(pairs, carrying, self._grants.terms)
+        touched: set[Pair] = set()
+        for wave in self._waves(pairs, carrying):
+            periods = [self._bring_up_to_date(pair) for pair in wave]
+            self._look_for_usage(periods)
+            for period in periods:
+                period.whole |= period.pair in anew and not period.is_closed
+            self._let_in(rows, periods)
+            touched |= {period.pair for period in periods}
+        kept = [balance for pair in touched for balance in self._stored.get(pair, [])]
+        kept += [
+            balance
+            for pair, balances in self._stored.items()
+            if pair not in touched
+            for balance in balances
+            if balance.stored != balance.state()
+        ]
+        store_balances(kept, self._gone, self._grants.terms)
+
+    def _pairs(self, rows: UsageRows) -> set[Pair]:
+        codes = (rows.columns["account_id"] << 24) | rows.columns["origin_start"]
+        codes = np.unique(codes[rows.consuming])
+        return {
+            (code >> 24, _DAY_ZERO + timedelta(days=code & 0xFFFFFF)) for code in codes.tolist()
+        }
+
+    def _waves(self, pairs: set[Pair], carrying: set[int]) -> list[list[Pair]]:
+        """Periods that may go together: of an account that carries, each after the one before."""
+        waves: dict[int, list[Pair]] = defaultdict(list)
+        for pair in sorted(pairs):
+            if pair[0] not in carrying:
+                waves[0].append(pair)
+        for account in sorted(carrying):
+            starts = {start for owner, start in pairs if owner == account}
+            for place, start in enumerate(self._chain(account, starts)):
+                waves[place].append((account, start))
+        return [waves[place] for place in sorted(waves)]
+
+    def _chain(self, account_id: int, starts: set[date]) -> list[date]:
+        """These periods, those before that were never opened, and later ones that are stored."""
+        account = self._accounts[account_id]
+        last = max(starts | {start for owner, start in self._stored if owner == account_id})
+        start = account.period(min(self._grants.first_day(account_id), *starts)).start
+        chain: list[date] = []
+        while start <= last:
+            known = (account_id, start) in self._stored
+            if start in starts or not known or start > min(starts):
+                chain.append(start)
+            start = account.period(start).end
+        return chain
+
+    def _bring_up_to_date(self, pair: Pair) -> _Period:
+        account = self._accounts[pair[0]]
+        period = _Period(account, pair[1])
+        change = self._sync(account, pair[1])
+        if period.is_closed and self._grants.carries(pair[0]):
+            # What goes into the next period is settled before late usage takes the rest.
+            self._sync(account, account.period(pair[1]).end)
+        period.opened = change == Change.OPENED
+        period.whole = change == Change.ALTERED
+        return period
+
+    def _sync(self, account: AccountPeriods, start: date) -> Change:
+        """Bring a period's grants up to date; what was found before in this batch counts."""
+        pair = (account.account_id, start)
+        change = self._grants.bring_up_to_date(account, start, self._stored, self._gone)
+        if self._changes.get(pair, Change.NONE).value < change.value:
+            self._changes[pair] = change
+        return self._changes.get(pair, Change.NONE)
+
+    def _look_for_usage(self, periods: Sequence[_Period]) -> None:
+        """A period whose grants are opened only now may have records already."""
+        opened = {
+            period.pair: period for period in periods if period.opened and not period.is_closed
+        }
+        if not opened:
+            return
+        used = UsageSummary.objects.filter(
+            account__in={account for account, _ in opened},
+            origin_start__in={start for _, start in opened},
+        )
+        for pair in set(used.values_list("account_id", "origin_start")):
+            if pair in opened:
+                opened[pair].whole = True
+
+    def _let_in(self, rows: UsageRows, periods: Sequence[_Period]) -> None:
+        batch = _Batch(self._grants, periods, self._stored)
+        mine = batch.rows_of(rows)
+        usage = rows.taken(mine)
+        table = batch.compile(usage)
+        on_time = np.flatnonzero((usage.columns["flags"] & UsageRecord.Flag.LATE) == 0)
+        asked = batch.events(table, usage, on_time)
+        short = groups_to_replay(table, asked, batch.state(table))
+        batch.replay_groups(table, short.tolist())
+        again = [period for period in periods if period.whole or period.in_part]
+        if again:
+            usage = self._with_stored(usage, again)
+            table = batch.compile(usage)
+        anew = batch.groups_anew(table)
+        state = reset_groups(table, batch.state(table), anew)
+        groups = table.group_of_profile[usage.profiles]
+        fresh = np.arange(len(usage)) < len(mine)
+        # Of a whole period also records that may use nothing: they may have had something before.
+        chosen = np.flatnonzero(fresh | np.isin(groups, anew) | batch.is_whole(usage))
+        chosen = chosen[usage.consuming[chosen]]
+        events = batch.events(table, usage, chosen)
+        order = self._order(usage.taken(chosen))
+        consumed = consume_columns(table, events, order, state)
+        batch.count(table, consumed, anew)
+        stored = np.arange(len(mine), len(usage))
+        before = {name: usage.columns[name][stored] for name in CONSUMED}
+        usage.set_consumed(chosen, consumed)
+        rows.put(mine, usage, np.arange(len(mine)))
+        if again:
+            self.replayed.append((usage, stored, before))
+
+    def _with_stored(self, usage: UsageRows, periods: Sequence[_Period]) -> UsageRows:
+        pairs = {period.pair for period in periods}
+        stored = load_usage(pairs, self._tables, self._grants.terms)
+        return usage.followed_by(stored)
+
+    def _order(self, usage: UsageRows) -> Integers:
+        """Canonical for what is on time; late usage follows as it arrived."""
+        columns = usage.columns
+        late = (columns["flags"] & UsageRecord.Flag.LATE) > 0
+        order = canonical_order(columns["start_at"], usage.ranks, usage.own_ids())
+        late_rows = np.flatnonzero(late)
+        by_arrival = late_rows[np.argsort(columns["line_number"][late_rows], kind="stable")]
+        return np.concatenate([order[~late[order]], by_arrival])
+
+
+class _Batch:
+    """Some periods' grants, as the engine takes them."""
+
+    def __init__(
+        self, grants: Grants, periods: Sequence[_Period], stored: dict[Pair, list[Balance]]
+    ) -> None:
+        self._terms = grants.terms
+        self._periods = periods
+        self._place = {period.pair: place for place, period in enumerate(periods)}
+        self._balances: list[Balance] = []
+        self._period_of: list[int] = []
+        for place, period in enumerate(periods):
+            found = stored.get(period.pair, [])
+            self._balances += found
+            self._period_of += [place] * len(found)
+        self._grants = [
+            balance.as_grant(key, self._terms.zone, place)
+            for key, (balance, place) in enumerate(
+                zip(self._balances, self._period_of, strict=True)
+            )
+        ]
+        self._anew: set[int] = set()
+
+    def rows_of(self, rows: UsageRows) -> Integers:
+        """Which rows lie in these periods."""
+        places = self._places(rows)
+        return np.flatnonzero((places >= 0) & rows.consuming)
+
+    def compile(self, usage: UsageRows) -> GrantTable:
+        """The grants for the profiles of these rows, which get their `profiles`."""
+        masks, groups = usage.group_masks(self._terms)
+        places = self._places(usage)
+        code = np.stack(
+            [places, usage.columns["subscription_id"], usage.columns["usage_type"], masks]
+        )
+        distinct, profiles = np.unique(code, axis=1, return_inverse=True)
+        usage.profiles = profiles.reshape(-1)
+        found = [
+            Profile(in_period(subscription, place), _LABELS[usage_type], groups[mask])
+            for place, subscription, usage_type, mask in distinct.T.tolist()
+        ]
+        return compile_grants(self._grants, found)
+
+    def state(self, table: GrantTable) -> GrantState:
+        """How far the grants are used."""
+        left = [balance.left for balance in self._balances]
+        spare = [
+            value if balance.spare is None or value is None else min(balance.spare, value)
+            for balance, value in zip(self._balances, left, strict=True)
+        ]
+        return GrantState(
+            np.array([UNLIMITED if value is None else value for value in left], np.int64),
+            np.array([balance.used_up_from for balance in self._balances], np.int64),
+            np.array([balance.last_start for balance in self._balances], np.int64),
+            np.array([UNLIMITED if value is None else value for value in spare], np.int64),
+        )
+
+    def replay_groups(self, table: GrantTable, groups: Sequence[int]) -> None:
+        """Mark the grants of these groups, and their periods, as to be let in again."""
+        for grant in np.flatnonzero(np.isin(table.group_of_grant, list(groups))).tolist():
+            self._anew.add(grant)
+            self._periods[self._period_of[grant]].in_part = True
+
+    def groups_anew(self, table: GrantTable) -> Integers:
+        """The groups whose records are let in again: those marked, and all of altered periods."""
+        whole = [grant for grant, place in enumerate(self._period_of) if self._periods[place].whole]
+        return np.unique(table.group_of_grant[np.array([*self._anew, *whole], np.int64)])
+
+    def is_whole(self, usage: UsageRows) -> NDArray[np.bool_]:
+        """Which rows lie in periods of which all records are let in again."""
+        whole = np.array([*(period.whole for period in self._periods), False])
+        return whole[self._places(usage)]
+
+    def events(self, table: GrantTable, usage: UsageRows, rows: Integers) -> EventColumns:
+        """These rows as the engine takes them."""
+        parts = taken_from(usage.parts, rows)
+        place = np.full(len(usage) + 1, -1)
+        place[rows] = np.arange(len(rows))
+        nothing = np.zeros(len(rows), np.int64)
+        return EventColumns(
+            profiles=usage.profiles[rows],
+            starts=usage.columns["start_at"][rows],
+            offsets=parts.offsets,
+            segment_units=parts.segment_units,
+            segment_prices=parts.segment_prices,
+            segment_pers=parts.segment_pers,
+            fees=parts.fees,
+            caps=parts.caps,
+            grains=parts.grains,
+            roundings=parts.roundings,
+            settled=nothing > 0,
+            settled_micro=nothing,
+            cumulative=usage.charges[rows] > 0,
+            corrects=place[usage.corrects[rows]],
+        )
+
+    def count(self, table: GrantTable, consumed: ConsumedColumns, anew: Integers) -> None:
+        """Note on the grants what records took."""
+        taken = np.zeros(len(self._balances), np.int64)
+        np.add.at(taken, consumed.takes.grants, consumed.takes.quantities)
+        again = np.isin(table.group_of_grant, anew)
+        state = consumed.state
+        for grant, balance in enumerate(self._balances):
+            if again[grant]:
+                balance.reset()
+            balance.used += int(taken[grant])
+            balance.used_up_from = int(state.used_up_from[grant])
+            balance.last_start = int(state.last_start[grant])
+            if table.limited[grant]:
+                balance.spare = int(state.spare[grant])
+
+    def _places(self, usage: UsageRows) -> Integers:
+        columns = usage.columns
+        code = (columns["account_id"] << 24) | columns["origin_start"]
+        mine = {
+            (account << 24) | (start - _DAY_ZERO).days: place
+            for (account, start), place in self._place.items()
+        }
+        distinct, inverse = np.unique(code, return_inverse=True)
+        found = np.array([mine.get(each, -1) for each in distinct.tolist()], np.int64)
+        return found[inverse.reshape(-1)] if len(found) else np.zeros(0, np.int64)

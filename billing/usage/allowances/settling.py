@@ -1,0 +1,144 @@
+"""From priced records to what is charged: allowances, cumulative prices, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accounts.models import Account
+from billing.usage.allowances.balances import Pair
+from billing.usage.allowances.consuming import Consumption
+from billing.usage.allowances.cumulating import AmountChange, Cumulation
+from billing.usage.allowances.periods import AccountPeriods, Grants
+from billing.usage.allowances.records import rewrite_records
+from billing.usage.allowances.terms import BrandTerms
+from billing.usage.allowances.usage_rows import CONSUMED, UsageRows
+from billing.usage.any_of import any_of
+from billing.usage.models import UsageRecord
+from billing.usage.price_tables import PriceTables
+from billing.usage.services.store_usage import add_to_summaries
+from core.models import Brand
+
+Columns = dict[str, NDArray[Any]]
+Integers = NDArray[np.int64]
+
+
+class UsageTerms:
+    """A brand's allowances and cumulative prices, and who names them: looked up once for many
+    batches."""
+
+    def __init__(self, brand: Brand) -> None:
+        self.terms = BrandTerms(brand)
+        self.grants = Grants(self.terms)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the brand has neither, so that records cost what their decks say."""
+        return self.terms.is_empty
+
+
+def account_periods(account_ids: Collection[int]) -> dict[int, AccountPeriods]:
+    """What decides the usage periods of these accounts, which are locked."""
+    rows = Account.objects.filter(any_of("pk", account_ids)).values_list(
+        "pk", "bill_day", "currency", "usage_closed_until"
+    )
+    return {row[0]: AccountPeriods(*row) for row in rows}
+
+
+class Settlement:
+    """One batch of records on its way from its prices to its charges.
+
+    The caller holds the locks of all accounts. `consume` sets what new rows cost; the caller
+    stores them; `finish` writes what changed of others, and the summaries.
+    """
+
+    def __init__(self, usage_terms: UsageTerms, tables: PriceTables) -> None:
+        self._terms = usage_terms.terms
+        self._grants = usage_terms.grants
+        self._tables = tables
+        self._cumulation = Cumulation(self._terms, tables)
+        self._replayed: list[tuple[UsageRows, Integers, Columns]] = []
+
+    def consume(
+        self,
+        rows: UsageRows,
+        accounts: Iterable[AccountPeriods],
+        *,
+        also: Iterable[Pair] = (),
+        anew: Iterable[Pair] = (),
+    ) -> None:
+        """Let the rows use allowances; see `Consumption.run`."""
+        counted = rows.charges > 0
+        rows.columns["flags"][counted] |= int(UsageRecord.Flag.CUMULATIVE)
+        rows.columns["amount"][counted] = 0
+        if self._terms.plans_with_allowances:
+            consumption = Consumption(self._grants, self._tables, accounts)
+            consumption.run(rows, also=also, anew=anew)
+            self._replayed = consumption.replayed
+        rows.flag_low_margins()
+        self._cumulation.price_late(rows)
+        self._cumulation.count(rows)
+
+    def replayed_figures(self, key: bytes, start: int) -> dict[str, int] | None:
+        """What a stored record costs now, if it was let in again."""
+        for rows, some, _ in self._replayed:
+            starts = rows.columns["start_at"]
+            for row in some[starts[some] == start].tolist():
+                if rows.columns["key"][row].tobytes() == key:
+                    return {name: int(rows.columns[name][row]) for name in CONSUMED}
+        return None
+
+    def finish(self, columns: Columns) -> int:
+        """Write the stored records that changed, and the sums of all; how many changed."""
+        changed = 0
+        if len(columns["start_at"]):
+            add_to_summaries(columns)
+        for rows, some, before in self._replayed:
+            changed += self._rewrite(rows, some, before)
+        changes = self._cumulation.settle()
+        if changes:
+            add_to_summaries(_columns_of(changes))
+        return changed
+
+    def _rewrite(self, rows: UsageRows, some: Integers, before: Columns) -> int:
+        differs = np.zeros(len(some), np.bool_)
+        for name in CONSUMED:
+            differs |= rows.columns[name][some] != before[name]
+        moved = np.flatnonzero(differs)
+        if not len(moved):
+            return 0
+        rewrite_records(rows.columns, some[moved])
+        changed = rows.taken(some[moved])
+        self._cumulation.count(changed, minus_covered=before["covered"][moved])
+        by = {name: changed.columns[name] - before[name][moved] for name in ("amount", "covered")}
+        add_to_summaries(changed.columns | by | _no_more(len(moved)))
+        return len(moved)
+
+
+def _no_more(count: int) -> Columns:
+    """Summaries whose records stay the same."""
+    nothing = np.zeros(count, np.int64)
+    return dict.fromkeys(("records", "quantity", "billed", "cost"), nothing)
+
+
+def _columns_of(changes: Collection[AmountChange]) -> Columns:
+    def column(values: Iterable[int]) -> Integers:
+        return np.fromiter(values, np.int64)
+
+    day_zero = date(1970, 1, 1)
+    starts = column((change.series.origin - day_zero).days for change in changes)
+    return {
+        "account_id": column(change.account for change in changes),
+        "subscription_id": column(change.series.subscription for change in changes),
+        "period_start": starts,
+        "origin_start": starts,
+        "category_id": column(change.counter.category for change in changes),
+        "plan_version_id": column(change.series.version for change in changes),
+        "usage_type": column(change.counter.usage_type for change in changes),
+        "amount": column(change.amount for change in changes),
+        "covered": np.zeros(len(changes), np.int64),
+    } | _no_more(len(changes))

@@ -1,0 +1,184 @@
+"""What a brand's plan versions say of allowances and cumulative prices, as the engine wants it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from billing.rating.cumulative import MODELS, CumulativePrice, Tier
+from billing.rating.grants import SCOPES
+from billing.rating.openings import AllowanceTerms
+from billing.usage.allowances.destinations import Destinations, load_destinations
+from catalog.models import Allowance, Charge, PlanVersion
+from catalog.models.usage_types import USAGE_TYPES
+from core.models import Brand
+from core.money import to_micro
+
+
+@dataclass(frozen=True, slots=True)
+class CumulativeTerms:
+    """A cumulative charge: what it counts, and the price of a period's units.
+
+    Without `groups` it counts all destinations, without `categories` all categories.
+    """
+
+    charge_id: int
+    price: CumulativePrice
+    usage_types: frozenset[str]
+    groups: frozenset[int]
+    categories: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTerms:
+    """What a version says of usage beyond its decks, and from which day on it holds."""
+
+    version_id: int
+    starts_on: date
+    allowances: tuple[AllowanceTerms, ...]
+    cumulative: tuple[CumulativeTerms, ...]
+
+
+class BrandTerms:
+    """The published versions of a brand, and the destinations that their terms name.
+
+    `source_ranks` is the place of each of its usage sources, by code.
+    """
+
+    def __init__(self, brand: Brand) -> None:
+        self.zone = brand.zone
+        sources = sorted(brand.usage_sources.values_list("code", "pk"), key=_code_as_bytes)
+        self.source_ranks = {pk: rank for rank, (_, pk) in enumerate(sources)}
+        self._allowance_ids: dict[AllowanceTerms, int] = {}
+        self._terms: dict[int, AllowanceTerms] = {}
+        self._by_plan: dict[int, list[VersionTerms]] = defaultdict(list)
+        self._by_version: dict[int, VersionTerms] = {}
+        self._groups: set[int] = set()
+        versions = PlanVersion.objects.published().filter(plan__brand=brand)
+        rows = versions.order_by("plan_id", "starts_on").prefetch_related(
+            "allowances__destinations",
+            "charges__tiers",
+            "charges__destinations",
+            "charges__categories",
+        )
+        for version in rows:
+            self._add(version)
+        self.plans_with_allowances = frozenset(
+            plan
+            for plan, versions in self._by_plan.items()
+            if any(version.allowances for version in versions)
+        )
+        self.has_cumulative = any(version.cumulative for version in self._by_version.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no plan of the brand has an allowance or a cumulative price."""
+        return not self.plans_with_allowances and not self.has_cumulative
+
+    @cached_property
+    def destinations(self) -> Destinations:
+        """The destination groups that some allowance or charge names."""
+        return load_destinations(self._groups)
+
+    def version_of(self, plan_id: int, day: date) -> VersionTerms | None:
+        """The plan's version that holds on `day`, or its first one; None if it has none."""
+        versions = self._by_plan.get(plan_id, [])
+        place = bisect_right(versions, day, key=lambda version: version.starts_on)
+        return versions[max(place - 1, 0)] if versions else None
+
+    def allowances_of_plan(self, plan_id: int) -> Sequence[AllowanceTerms]:
+        """All allowances that some version of the plan has."""
+        return [each for version in self._by_plan.get(plan_id, []) for each in version.allowances]
+
+    def cumulative_of(self, version_id: int) -> Sequence[CumulativeTerms]:
+        """The version's cumulative charges, in their order."""
+        version = self._by_version.get(version_id)
+        return version.cumulative if version else ()
+
+    def allowance_id(self, terms: AllowanceTerms) -> int:
+        """The allowance with these terms; of several that say the same the first."""
+        return self._allowance_ids[terms]
+
+    def terms_of(self, allowance_id: int) -> AllowanceTerms:
+        """What an allowance says."""
+        return self._terms[allowance_id]
+
+    def _add(self, version: PlanVersion) -> None:
+        allowances = []
+        for row in version.allowances.all():
+            terms = _allowance_terms(row)
+            allowances.append(terms)
+            self._terms[row.pk] = terms
+            self._allowance_ids[terms] = min(row.pk, self._allowance_ids.get(terms, row.pk))
+            self._groups |= terms.destinations
+        cumulative = [
+            _cumulative_terms(charge) for charge in version.charges.all() if charge.is_cumulative
+        ]
+        for charge in cumulative:
+            self._groups |= charge.groups
+        found = VersionTerms(version.pk, version.starts_on, tuple(allowances), tuple(cumulative))
+        self._by_plan[version.plan_id].append(found)
+        self._by_version[version.pk] = found
+
+
+def _code_as_bytes(row: tuple[str, int]) -> bytes:
+    return row[0].encode()
+
+
+def counting(
+    terms: Sequence[CumulativeTerms], usage_type: str, groups: frozenset[int], category_id: int
+) -> CumulativeTerms | None:
+    """The charge that counts such usage: the first in the version's order, or None."""
+    for charge in terms:
+        if (
+            usage_type in charge.usage_types
+            and (not charge.groups or charge.groups & groups)
+            and (not charge.categories or category_id in charge.categories)
+        ):
+            return charge
+    return None
+
+
+def _allowance_terms(row: Allowance) -> AllowanceTerms:
+    money = row.unit == Allowance.Unit.MONEY
+    [scope] = [scope for scope in SCOPES if scope == row.scope]
+
+    def units(value: Decimal | None) -> int | None:
+        if value is None:
+            return None
+        return to_micro(value) if money else int(value)
+
+    return AllowanceTerms(
+        code=row.code,
+        quantity=units(row.quantity),
+        usage_types=frozenset(row.usage_types),
+        money=money,
+        scope=scope,
+        priority=row.priority,
+        destinations=frozenset(each.group_id for each in row.destinations.all()),
+        fee_when_covered=row.connection_fee_when_covered,
+        by_days=row.proration == Allowance.Proration.DAYS,
+        roll_over_periods=row.roll_over_periods,
+        roll_over_cap=units(row.roll_over_cap),
+        expires_after_days=row.expires_after_days,
+    )
+
+
+def _cumulative_terms(charge: Charge) -> CumulativeTerms:
+    if charge.pricing == Charge.Pricing.PACKAGE:
+        tiers: tuple[Tier, ...] = (Tier(None, to_micro(charge.price)),)
+    else:
+        tiers = tuple(Tier(tier.up_to, to_micro(tier.price)) for tier in charge.tiers.all())
+    [model] = [model for model in MODELS if model == charge.pricing]
+    return CumulativeTerms(
+        charge_id=charge.pk,
+        price=CumulativePrice(model, charge.per or 1, tiers),
+        usage_types=frozenset(charge.usage_types or USAGE_TYPES),
+        groups=frozenset(row.group_id for row in charge.destinations.all()),
+        categories=frozenset(row.category_id for row in charge.categories.all()),
+    )

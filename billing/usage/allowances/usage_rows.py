@@ -1,0 +1,242 @@
+"""Usage records as allowances see them: columns, what they cost before, what they count in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accounts.models import Subscription
+from billing.rating.allowances import ConsumedColumns
+from billing.rating.segments import PriceParts, joined, taken_from
+from billing.usage.allowances.balances import Pair
+from billing.usage.allowances.models import UsageCorrection
+from billing.usage.allowances.records import load_records
+from billing.usage.allowances.repricing import price_again
+from billing.usage.allowances.terms import BrandTerms, counting
+from billing.usage.any_of import any_of
+from billing.usage.buy_decks import below_floor
+from billing.usage.intake.normalising import epoch_microseconds
+from billing.usage.local_days import local_days
+from billing.usage.models import UsageRecord, UsageType
+from billing.usage.price_tables import PriceTables
+
+Integers = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
+
+_DAY_ZERO_ORDINAL = 719_163
+_LABELS = {int(kind): str(kind.label) for kind in UsageType}
+_FLAG = UsageRecord.Flag
+# What consuming sets of a record.
+CONSUMED = ("covered", "paid", "amount", "flags")
+
+
+@dataclass(slots=True, eq=False)
+class UsageRows:
+    """Some records, a value per record.
+
+    - `columns` as `UsageRecord`'s fields; instants are microseconds, dates days since 1970.
+    - `before`: the amount before allowances, in millionths; `parts`: what it is made of.
+    - `charges`: the cumulative charge in which it counts, or 0.
+    - `consuming`: it may use allowances: it isn't priced by its source, nor a correction that
+      names no record.
+    - `ranks`: the place of its source's code among all.
+    - `floors`: the margin floor of the deck, or None.
+    - `targets`: of corrections the record that each reverses; `corrects` the same as rows, or -1.
+    - `profiles`: set when grants are compiled.
+    """
+
+    columns: Columns
+    before: Integers
+    parts: PriceParts
+    charges: Integers
+    consuming: NDArray[np.bool_]
+    ranks: Integers
+    floors: NDArray[np.object_]
+    targets: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    corrects: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    profiles: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        self.corrects = np.full(len(self), -1, np.int64)
+        if self.targets:
+            self._link()
+
+    def __len__(self) -> int:
+        return len(self.before)
+
+    def _link(self) -> None:
+        """Find the corrected records among these rows."""
+        wanted = set(self.targets.values())
+        keys, starts = self.columns["key"], self.columns["start_at"].tolist()
+        halves = np.ascontiguousarray(keys).view(np.int64).reshape(-1, 2)[:, 0]
+        some = np.frombuffer(b"".join(key for key, _ in wanted), "V16")
+        some_halves = np.ascontiguousarray(some).view(np.int64).reshape(-1, 2)[:, 0]
+        known = {
+            (keys[row].tobytes(), starts[row]): row
+            for row in np.flatnonzero(np.isin(halves, some_halves)).tolist()
+        }
+        for row, target in self.targets.items():
+            self.corrects[row] = known.get(target, -1)
+
+    def taken(self, rows: Integers) -> UsageRows:
+        """These rows, in their order."""
+        place = {int(row): at for at, row in enumerate(rows.tolist())} if self.targets else {}
+        return UsageRows(
+            columns={name: column[rows] for name, column in self.columns.items()},
+            before=self.before[rows],
+            parts=taken_from(self.parts, rows),
+            charges=self.charges[rows],
+            consuming=self.consuming[rows],
+            ranks=self.ranks[rows],
+            floors=self.floors[rows],
+            targets={place[row]: at for row, at in self.targets.items() if row in place},
+        )
+
+    def followed_by(self, other: UsageRows) -> UsageRows:
+        """These rows, and then the others."""
+        names = self.columns.keys() & other.columns.keys()
+        shifted = {row + len(self): target for row, target in other.targets.items()}
+        return UsageRows(
+            columns={
+                name: np.concatenate([self.columns[name], other.columns[name]]) for name in names
+            },
+            before=np.concatenate([self.before, other.before]),
+            parts=joined([self.parts, other.parts]),
+            charges=np.concatenate([self.charges, other.charges]),
+            consuming=np.concatenate([self.consuming, other.consuming]),
+            ranks=np.concatenate([self.ranks, other.ranks]),
+            floors=np.concatenate([self.floors, other.floors]),
+            targets=self.targets | shifted,
+        )
+
+    def put(self, rows: Integers, other: UsageRows, other_rows: Integers) -> None:
+        """Take over what other rows consumed."""
+        for name in CONSUMED:
+            self.columns[name][rows] = other.columns[name][other_rows]
+
+    def set_consumed(self, rows: Integers, consumed: ConsumedColumns) -> None:
+        """Write what these rows consumed, and what they cost now."""
+        columns = self.columns
+        columns["covered"][rows] = consumed.covered_units
+        columns["paid"][rows] = consumed.paid_micro
+        columns["amount"][rows] = consumed.amount_micro
+        self.flag_low_margins()
+
+    def flag_low_margins(self) -> None:
+        """Flag where the charge less the cost is below the deck's floor, a percentage of the
+        amount before allowances. What allowances made free, and corrections, are not flagged."""
+        columns = self.columns
+        unflagged = _FLAG.CORRECTION | _FLAG.NO_COST | _FLAG.CUMULATIVE
+        judged = (columns["flags"] & unflagged) == 0
+        judged &= (columns["amount"] != 0) | (self.before == 0)
+        columns["flags"] &= ~int(_FLAG.LOW_MARGIN)
+        for floor in {floor for floor in self.floors.tolist() if floor is not None}:
+            rows = np.flatnonzero(judged & (self.floors == floor))
+            low = below_floor(
+                self.before[rows], columns["amount"][rows], columns["cost"][rows], floor
+            )
+            columns["flags"][rows[low]] |= int(_FLAG.LOW_MARGIN)
+
+    def own_ids(self) -> NDArray[np.bytes_]:
+        """What orders records of one source that start together: their ids, as bytes."""
+        return np.ascontiguousarray(self.columns["key"]).view("S16")
+
+    def group_masks(self, terms: BrandTerms) -> tuple[Integers, list[frozenset[int]]]:
+        """To which set of destination groups each record goes, and the sets."""
+        destinations = terms.destinations
+        if not destinations.groups or not len(self):
+            return np.zeros(len(self), np.int64), [frozenset()]
+        columns = self.columns
+        days = local_days(columns["start_at"] // 1_000_000, terms.zone)
+        inside = destinations.members(columns["called"], columns["called_digits"], days)
+        packed = np.packbits(inside, axis=1)
+        distinct, masks = np.unique(packed, axis=0, return_inverse=True)
+        bits = np.unpackbits(distinct, axis=1, count=len(destinations.groups)).astype(bool)
+        sets = [
+            frozenset(group for group, there in zip(destinations.groups, row, strict=True) if there)
+            for row in bits.tolist()
+        ]
+        return masks.reshape(-1).astype(np.int64), sets
+
+
+def cumulative_charges(rows: UsageRows, terms: BrandTerms) -> Integers:
+    """The cumulative charge in which each record counts, or 0."""
+    charges = np.zeros(len(rows), np.int64)
+    if not terms.has_cumulative or not len(rows):
+        return charges
+    columns = rows.columns
+    versions = np.unique(columns["plan_version_id"]).tolist()
+    counted = [version for version in versions if terms.cumulative_of(version)]
+    some = np.flatnonzero(np.isin(columns["plan_version_id"], counted))
+    if not len(some):
+        return charges
+    masks, groups = rows.group_masks(terms)
+    code = np.stack(
+        [
+            columns["plan_version_id"][some],
+            columns["usage_type"][some],
+            columns["category_id"][some],
+            masks[some],
+        ]
+    )
+    distinct, place = np.unique(code, axis=1, return_inverse=True)
+    found = []
+    for version, usage_type, category, mask in distinct.T.tolist():
+        charge = counting(terms.cumulative_of(version), _LABELS[usage_type], groups[mask], category)
+        found.append(charge.charge_id if charge else 0)
+    charges[some] = np.array(found, np.int64)[place.reshape(-1)]
+    return charges
+
+
+def load_usage(pairs: Collection[Pair], tables: PriceTables, terms: BrandTerms) -> UsageRows:
+    """The stored records of these accounts' usage periods, priced again as before allowances."""
+    subscriptions = Subscription.objects.filter(
+        any_of("account_id", {account for account, _ in pairs})
+    )
+    columns = load_records(
+        list(subscriptions.values_list("pk", flat=True)), {start for _, start in pairs}
+    )
+    codes = (columns["account_id"] << 24) | columns["origin_start"]
+    wanted = np.array(
+        [(account << 24) | (start.toordinal() - _DAY_ZERO_ORDINAL) for account, start in pairs],
+        np.int64,
+    )
+    mine = np.isin(codes, wanted)
+    columns = {name: column[mine] for name, column in columns.items()}
+    before, parts, floors = price_again(columns, tables)
+    flags = columns["flags"]
+    targets = _targets(columns, np.flatnonzero(flags & _FLAG.CORRECTION))
+    unnamed = (flags & _FLAG.CORRECTION) > 0
+    unnamed[list(targets)] = False
+    rows = UsageRows(
+        columns=columns,
+        before=before,
+        parts=parts,
+        charges=np.zeros(len(before), np.int64),
+        consuming=((flags & _FLAG.PRICED) == 0) & ~unnamed,
+        ranks=np.array(
+            [terms.source_ranks[source] for source in columns["source_id"].tolist()], np.int64
+        ),
+        floors=floors,
+        targets=targets,
+    )
+    rows.charges = cumulative_charges(rows, terms)
+    return rows
+
+
+def _targets(columns: Columns, rows: Integers) -> dict[int, tuple[bytes, int]]:
+    """Which records the corrections among these rows reverse."""
+    if not len(rows):
+        return {}
+    by_key = {columns["key"][row].tobytes(): row for row in rows.tolist()}
+    found = UsageCorrection.objects.filter(key__in=[UUID(bytes=key) for key in by_key])
+    targets = {}
+    for row in found:
+        start = epoch_microseconds(row.corrected_start_at)
+        targets[by_key[row.key.bytes]] = (row.corrected_key.bytes, start)
+    return targets
