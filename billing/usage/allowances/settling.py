@@ -7,18 +7,20 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.db.models import F
 from numpy.typing import NDArray
 
 from accounts.models import Account
 from billing.usage.allowances.balances import Pair
 from billing.usage.allowances.consuming import Consumption
 from billing.usage.allowances.cumulating import AmountChange, Cumulation
+from billing.usage.allowances.models import AllowanceBalance
 from billing.usage.allowances.periods import AccountPeriods, Grants
 from billing.usage.allowances.records import rewrite_records
 from billing.usage.allowances.terms import BrandTerms
-from billing.usage.allowances.usage_rows import CONSUMED, UsageRows
+from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, no_rows
 from billing.usage.any_of import any_of
-from billing.usage.models import UsageRecord
+from billing.usage.models import UsageRecord, UsageSummary
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.store_usage import add_to_summaries
 from core.models import Brand
@@ -142,3 +144,30 @@ def _columns_of(changes: Collection[AmountChange]) -> Columns:
         "amount": column(change.amount for change in changes),
         "covered": np.zeros(len(changes), np.int64),
     } | _no_more(len(changes))
+
+
+def settle_accounts(brand: Brand, account_ids: Collection[int], *, until: date) -> int:
+    """Bring the allowances of open usage periods that begin before `until` up to date.
+
+    Masters may have changed since the last record came: what records took is taken anew where
+    that matters. The caller holds the accounts' locks. Returns how many records changed.
+    """
+    usage_terms = UsageTerms(brand)
+    if not usage_terms.terms.plans_with_allowances or not account_ids:
+        return 0
+    accounts = account_periods(account_ids)
+    stored = AllowanceBalance.objects.filter(
+        any_of("account_id", account_ids), period_start__lt=until
+    )
+    used = UsageSummary.objects.filter(
+        any_of("account_id", account_ids), origin_start__lt=until, period_start=F("origin_start")
+    )
+    pairs = {
+        *stored.values_list("account_id", "period_start"),
+        *used.values_list("account_id", "origin_start"),
+    }
+    still_open = {pair for pair in pairs if not accounts[pair[0]].is_closed(pair[1])}
+    settlement = Settlement(usage_terms, PriceTables())
+    rows = no_rows()
+    settlement.consume(rows, accounts.values(), also=still_open)
+    return settlement.finish(rows.columns)

@@ -164,6 +164,20 @@ class UsageRows:
         return masks.reshape(-1).astype(np.int64), sets
 
 
+def no_rows() -> UsageRows:
+    """No records at all, in all columns."""
+    nothing = np.zeros(0, np.int64)
+    return UsageRows(
+        columns=load_records([], []),
+        before=nothing,
+        parts=joined([]),
+        charges=nothing,
+        consuming=nothing > 0,
+        ranks=nothing,
+        floors=np.zeros(0, object),
+    )
+
+
 def cumulative_charges(rows: UsageRows, terms: BrandTerms) -> Integers:
     """The cumulative charge in which each record counts, or 0."""
     charges = np.zeros(len(rows), np.int64)

@@ -12,6 +12,7 @@ import pytest
 
 from accounts.models import Subscription
 from billing.usage.allowances.models import AllowanceBalance, CumulativeUsage
+from billing.usage.allowances.settling import settle_accounts
 from billing.usage.models import UsageRecord, UsageSummary
 from catalog.models import Plan, PlanVersion, RateDeck
 from tests import make
@@ -39,6 +40,10 @@ def plan_with(kari: Kari, terms: Terms, code: str = "INCLUDED") -> Plan:
 
 def ten_minutes(version: PlanVersion) -> None:
     make.make_allowance(version)
+
+
+def sixty_seconds(version: PlanVersion) -> None:
+    make.make_allowance(version, quantity=Decimal(60))
 
 
 def rolling_minutes(version: PlanVersion) -> None:
@@ -220,7 +225,7 @@ def test_a_plan_change_closes_the_old_plans_own_minutes(kari: Kari) -> None:
     on(kari, ten_minutes)
     make.give_plan(
         kari.subscription,
-        plan_with(kari, lambda version: make.make_allowance(version, quantity=Decimal(60)), "LESS"),
+        plan_with(kari, sixty_seconds, "LESS"),
         date(2026, 10, 5),
     )
 
@@ -234,7 +239,7 @@ def test_a_plan_change_that_is_entered_afterwards_moves_what_was_taken(kari: Kar
     kari.take(calls(500, day=7), "one.csv")
     make.give_plan(
         kari.subscription,
-        plan_with(kari, lambda version: make.make_allowance(version, quantity=Decimal(60)), "LESS"),
+        plan_with(kari, sixty_seconds, "LESS"),
         date(2026, 10, 5),
     )
 
@@ -269,3 +274,18 @@ def test_what_was_carried_is_not_left_over_for_late_usage(kari: Kari) -> None:
     assert figures() == [(0, 0, 1_000_000), (300, 0, 0)]
     november = AllowanceBalance.objects.filter(period_start=date(2026, 11, 1))
     assert sorted(november.values_list("quantity", "used")) == [(300, 0), (600, 0)]
+
+
+def test_a_change_of_plan_counts_without_another_record(kari: Kari) -> None:
+    on(kari, ten_minutes)
+    kari.take(calls(100, day=4), "one.csv")
+    kari.take(calls(500, day=7), "two.csv")
+    less = plan_with(kari, sixty_seconds, "LESS")
+    make.give_plan(kari.subscription, less, date(2026, 10, 5))
+
+    changed = settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1))
+
+    assert changed == 1
+    assert figures() == [(100, 0, 0), (60, 0, 4_400_000)]
+    assert settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1)) == 0
+    assert hits() == []
