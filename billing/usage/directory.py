@@ -45,15 +45,17 @@ class Placement:
     """Where an event belongs: whose it is, what prices it, and the period it is billed with.
 
     `origin_start` is the usage period in which it starts, `period_start` the one it is billed
-    with: the account's first open period where the former is closed.
+    with: the account's first open period where the former is closed. Without a `deck` it can only
+    be charged if its source or a cumulative price says how much; otherwise `unpriced` says why not.
     """
 
     owner: Owner
     version_id: int
-    deck: RateDeck
+    deck: RateDeck | None
     currency: str
     period_start: date
     origin_start: date
+    unpriced: Trouble | None = None
 
     @property
     def is_late(self) -> bool:
@@ -261,19 +263,21 @@ class PriceLists:
             )
         kind = UsageType(usage_type).label
         deck = _deck_of(version, kind)
+        unpriced: Trouble | None = None
         if deck is None:
-            return Trouble(
+            unpriced = Trouble(
                 Reason.NO_RATE,
                 f"plan {owner.plan_code} from {version.starts_on} has no deck for {kind}",
                 "give the plan a version with one (import_catalog)",
             )
-        if deck.currency != account.currency:
-            return Trouble(
+        elif deck.currency != account.currency:
+            unpriced = Trouble(
                 Reason.INVALID,
                 f"deck {deck.code} is in {deck.currency}, account {account.number} in "
                 f"{account.currency}",
                 "give the account a plan in its currency",
             )
+            deck = None
         closed_until = account.usage_closed_until
         return Placement(
             owner=owner,
@@ -282,6 +286,7 @@ class PriceLists:
             currency=account.currency,
             period_start=max(origin, closed_until) if closed_until else origin,
             origin_start=origin,
+            unpriced=unpriced,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,14 +55,16 @@ class Places:
         self._timelines: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
         self._placements: dict[tuple[object, ...], Placement | Trouble] = {}
 
-    def place(self, batch: EventBatch, rows: Integers) -> PlacedRows:
-        """Find whose each of these events is; lock these accounts; find what prices it."""
+    def place(self, batch: EventBatch, rows: Integers, *, also: Collection[int] = ()) -> PlacedRows:
+        """Find whose each of these events is; lock these accounts, and those that are named
+        `also`; find what prices it."""
         days = local_days(batch.starts[rows] // 1_000_000, self._zone)
         owner_ids = self._find_owners(batch, rows, days)
         known = np.flatnonzero(owner_ids >= 0)
         distinct, place_of = np.unique(owner_ids[known], return_inverse=True)
         owners = [self._owner_list[index] for index in distinct.tolist()]
-        lists = self._price_lists(_lock({owner.account_id for owner in owners}))
+        ids = {owner.account_id for owner in owners}
+        lists = self._price_lists(_lock(ids | set(also)))
         origins = _origins(lists, owners, place_of, days[known])
         types = batch.usage_types[rows[known]]
         code = (((place_of << _TYPE_BITS) + types) << _DAY_BITS) + origins

@@ -11,10 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.rating.prefixes import NumberKeys, encode_numbers
-from billing.rating.segments import PriceParts, joined, price_parts, taken_from
+from billing.rating.segments import (
+    PriceParts,
+    joined,
+    of_one_segment,
+    price_parts,
+    taken_from,
+)
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import UsageRows, cumulative_charges
-from billing.usage.buy_decks import below_floor
+from billing.usage.costs import AMOUNT_MICRO_MAX, add_costs
 from billing.usage.directory import Placement
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
@@ -23,11 +29,9 @@ from billing.usage.intake.plain_fields import digits_as_integers
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageType
 from billing.usage.placing import PlacedRows
 from billing.usage.price_tables import PriceTables
+from catalog.models import RateDeck
 
 Reason = SuspendedUsage.Reason
-
-# No event costs more than a hundred million currency units; sums of a part stay exact.
-AMOUNT_MICRO_MAX = 10**14
 
 _EPOCH_DAY = date(1970, 1, 1)
 
@@ -52,90 +56,129 @@ def price_events(
     placed: PlacedRows,
     tables: PriceTables,
     *,
+    terms: BrandTerms,
     supplier_id: int | None = None,
-    with_parts: bool = False,
 ) -> PricedEvents:
     """Price events by the decks of their placements, at the rates in force when they start.
 
-    What they cost us is what the buy decks of the supplier say; where these say nothing the record
-    is flagged, and charged all the same.
+    One that carries a price keeps it. What they cost us is what the buy decks of the supplier say;
+    where these say nothing the record is flagged, and charged all the same.
     """
     columns = _columns(batch, placed)
-    starts, quantities = columns["start_at"] // 1_000_000, columns["quantity"]
     called = batch.called[placed.rows]
     numbers = encode_numbers(np.where(called == b"", b"0", called))
-    placements = placed.placements
-    decks = {place.deck.pk: place.deck for place in placements}
-    deck_ids = np.array([place.deck.pk for place in placements], np.int64)[placed.places]
-    ok = np.zeros(len(starts), np.bool_)
-    has_rate = np.zeros(len(starts), np.bool_)
-    parts: list[PriceParts] = []
-    parts_of: list[Integers] = [np.zeros(0, np.int64)]
-    for deck in decks.values():
-        table = tables.of(deck)
-        rows = np.flatnonzero(deck_ids == deck.pk)
-        rated = table.rate(numbers[rows], starts[rows], quantities[rows])
-        found = rated.rate_index >= 0
-        has_rate[rows] = found
-        ok[rows] = rated.ok & (rated.amount_micro <= AMOUNT_MICRO_MAX)
-        ok[rows] &= rated.billed_units <= UNITS_MAX
-        columns["amount"][rows] = rated.amount_micro
-        columns["billed"][rows] = rated.billed_units
-        columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
-        columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
-        if with_parts:
-            places = np.flatnonzero(ok[rows])
-            parts.append(price_parts(table.table, rated, quantities[rows], places))
-            parts_of.append(rows[places])
-    _add_costs(columns, numbers, placed, tables, supplier_id)
-    suspended = []
-    for row in np.flatnonzero(~ok).tolist():
-        event, place = batch.event(int(placed.rows[row])), placements[int(placed.places[row])]
-        trouble = _no_price(event, place, tables, has_rate=bool(has_rate[row]))
-        suspended.append((event, trouble))
+    work = _Pricing(columns, numbers, placed, with_parts=not terms.is_empty)
+    work.by_decks(tables)
+    work.without_rates(batch, terms)
+    add_costs(columns, numbers, placed, tables, supplier_id)
+    ok = work.ok
+    suspended = [
+        (batch.event(int(placed.rows[row])), work.trouble(batch, row, tables))
+        for row in np.flatnonzero(~ok).tolist()
+    ]
     return PricedEvents(
         columns={name: column[ok] for name, column in columns.items()},
         places=placed.places[ok],
-        placements=placements,
+        placements=placed.placements,
         suspended=suspended,
-        parts=taken_from(joined(parts), np.argsort(np.concatenate(parts_of)))
-        if with_parts
-        else None,
+        parts=work.parts_of_rows(np.flatnonzero(ok)) if work.with_parts else None,
     )
 
 
-def _add_costs(
-    columns: dict[str, NDArray[Any]],
-    numbers: NumberKeys,
-    placed: PlacedRows,
-    tables: PriceTables,
-    supplier_id: int | None,
-) -> None:
-    """What each event costs us, and the flags of those without a cost or with too small a margin.
+class _Pricing:
+    """One batch on its way to its prices; `ok` are the rows that have one."""
 
-    A cost in another currency than the price can't be compared with it, and counts as none.
-    """
-    if supplier_id is None:
-        return
-    starts, quantities = columns["start_at"] // 1_000_000, columns["quantity"]
-    currencies = np.array([place.currency for place in placed.placements])[placed.places]
-    no_cost = np.ones(len(starts), np.bool_)
-    for usage_type in np.unique(columns["usage_type"]).tolist():
-        decks = tables.costs(supplier_id, str(UsageType(usage_type).label))
-        same_currency = currencies == decks.currency
-        rows = np.flatnonzero((columns["usage_type"] == usage_type) & same_currency)
-        costs, known = decks.cost(numbers[rows], starts[rows], quantities[rows])
-        known &= costs <= AMOUNT_MICRO_MAX
-        columns["cost"][rows] = np.where(known, costs, 0)
-        no_cost[rows] = ~known
-    columns["flags"][no_cost] |= UsageRecord.Flag.NO_COST
-    floors = [place.deck.margin_floor for place in placed.placements]
-    for floor in {floor for floor in floors if floor is not None}:
-        guarded = np.array([one == floor for one in floors])[placed.places]
-        rows = np.flatnonzero(guarded & ~no_cost)
-        amounts = columns["amount"][rows]
-        low = below_floor(amounts, amounts, columns["cost"][rows], floor)
-        columns["flags"][rows[low]] |= UsageRecord.Flag.LOW_MARGIN
+    def __init__(
+        self,
+        columns: dict[str, NDArray[Any]],
+        numbers: NumberKeys,
+        placed: PlacedRows,
+        *,
+        with_parts: bool,
+    ) -> None:
+        self.columns = columns
+        self.numbers = numbers
+        self.placed = placed
+        self.with_parts = with_parts
+        self.ok = np.zeros(len(placed.rows), np.bool_)
+        self.has_rate = np.zeros(len(placed.rows), np.bool_)
+        self._parts: list[PriceParts] = []
+        self._parts_rows: list[Integers] = []
+
+    def by_decks(self, tables: PriceTables) -> None:
+        """Price what has a deck, deck by deck."""
+        columns, placements = self.columns, self.placed.placements
+        decks = {place.deck.pk: place.deck for place in placements if place.deck}
+        ids = [place.deck.pk if place.deck else 0 for place in placements]
+        deck_ids = np.array(ids, np.int64)[self.placed.places]
+        for deck in decks.values():
+            table = tables.of(deck)
+            rows = np.flatnonzero(deck_ids == deck.pk)
+            quantities = columns["quantity"][rows]
+            starts = columns["start_at"][rows] // 1_000_000
+            rated = table.rate(self.numbers[rows], starts, quantities)
+            found = rated.rate_index >= 0
+            self.has_rate[rows] = found
+            ok = rated.ok & (np.abs(rated.amount_micro) <= AMOUNT_MICRO_MAX)
+            ok &= np.abs(rated.billed_units) <= UNITS_MAX
+            self.ok[rows] = ok
+            columns["amount"][rows] = rated.amount_micro
+            columns["billed"][rows] = rated.billed_units
+            columns["rate_id"][rows[found]] = table.table.keys[rated.rate_index[found]]
+            columns["category_id"][rows[found]] = table.category_ids[rated.rate_index[found]]
+            if self.with_parts:
+                there = np.flatnonzero(ok)
+                self._keep(price_parts(table.table, rated, quantities, there), rows[there])
+
+    def without_rates(self, batch: EventBatch, terms: BrandTerms) -> None:
+        """Take in what needs no rate: prices that the source says, units priced together."""
+        columns, placed = self.columns, self.placed
+        priced = batch.priced[placed.rows]
+        columns["flags"][priced] |= int(UsageRecord.Flag.PRICED)
+        unknown = np.flatnonzero(~self.has_rate)
+        columns["category_id"][unknown] = self._usual_categories(terms)[
+            columns["usage_type"][unknown]
+        ]
+        deckless = np.array([place.deck is None for place in placed.placements], np.bool_)
+        counted = deckless[placed.places] & ~priced
+        if counted.any():
+            counted &= cumulative_charges(columns, terms) > 0
+        free = np.flatnonzero((priced | counted) & (columns["category_id"] > 0))
+        bare = free[~self.has_rate[free]]
+        columns["billed"][bare] = columns["quantity"][bare]
+        columns["amount"][free] = 0
+        columns["amount"][priced] = batch.prices[placed.rows[priced]]
+        fresh = free[~self.ok[free]]
+        self.ok[free] = True
+        if self.with_parts:
+            self._keep(of_one_segment(np.abs(columns["billed"][fresh])), fresh)
+
+    def trouble(self, batch: EventBatch, row: int, tables: PriceTables) -> Trouble:
+        """Why a row has no price."""
+        event = batch.event(int(self.placed.rows[row]))
+        place = self.placed.placements[int(self.placed.places[row])]
+        if place.deck is None:
+            assert place.unpriced is not None
+            return place.unpriced
+        return _no_price(event, place.deck, tables, has_rate=bool(self.has_rate[row]))
+
+    def parts_of_rows(self, rows: Integers) -> PriceParts:
+        """What the prices of these rows, which are `ok`, are made of."""
+        nothing = np.zeros(0, np.int64)
+        order = np.argsort(np.concatenate([nothing, *self._parts_rows]), kind="stable")
+        assert len(order) == len(rows)
+        return taken_from(joined(self._parts), order)
+
+    def _keep(self, parts: PriceParts, rows: Integers) -> None:
+        self._parts.append(parts)
+        self._parts_rows.append(rows)
+
+    def _usual_categories(self, terms: BrandTerms) -> Integers:
+        """The category of each usage type, where no rate names one."""
+        usual = np.zeros(max(UsageType) + 1, np.int64)
+        for kind in UsageType:
+            usual[kind] = terms.usual_categories.get(str(kind.label), 0)
+        return usual
 
 
 def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
@@ -157,7 +200,8 @@ def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
         "plan_version_id": of_place(lambda place: place.version_id),
         "period_start": of_place(lambda place: _epoch_day(place.period_start)),
         "origin_start": of_place(lambda place: _epoch_day(place.origin_start)),
-        "flags": of_place(lambda place: UsageRecord.Flag.LATE if place.is_late else 0),
+        "flags": of_place(lambda place: UsageRecord.Flag.LATE if place.is_late else 0)
+        | np.where(batch.corrections[rows], int(UsageRecord.Flag.CORRECTION), 0),
         "usage_type": batch.usage_types[rows],
         "called": called,
         "called_digits": called_digits,
@@ -169,16 +213,16 @@ def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
     }
 
 
-def _no_price(event: Event, place: Placement, tables: PriceTables, *, has_rate: bool) -> Trouble:
+def _no_price(event: Event, deck: RateDeck, tables: PriceTables, *, has_rate: bool) -> Trouble:
     if has_rate:
         return Trouble(
             Reason.INVALID,
             f"{event.quantity:,} units to {event.rated_number} cost an absurd amount",
-            f"check the line, and the rates of deck {place.deck.code}",
+            f"check the line, and the rates of deck {deck.code}",
         )
     day = datetime.fromtimestamp((event.start or 0) // 1_000_000, UTC).date()
-    what = f"deck {place.deck.code} has no rate for {event.rated_number} on {day}"
-    if tables.of(place.deck).table.deck.calendar is not None:
+    what = f"deck {deck.code} has no rate for {event.rated_number} on {day}"
+    if tables.of(deck).table.deck.calendar is not None:
         return Trouble(
             Reason.NO_RATE,
             f"{what} at that hour",
@@ -198,19 +242,24 @@ def _epoch_day(day: date) -> int:
 def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:
     """Rated events as allowances see them; they share the columns."""
     columns, flags = priced.columns, priced.columns["flags"]
-    assert priced.parts is not None
-    floors = np.array([place.deck.margin_floor for place in priced.placements] + [None], object)
+    parts = priced.parts
+    if parts is None:
+        parts = of_one_segment(np.abs(columns["billed"]))
+    floors = np.array(
+        [place.deck.margin_floor if place.deck else None for place in priced.placements] + [None],
+        object,
+    )
     settled = UsageRecord.Flag.PRICED | UsageRecord.Flag.CORRECTION
-    rows = UsageRows(
+    return UsageRows(
         columns=columns,
         before=columns["amount"].copy(),
-        parts=priced.parts,
-        charges=np.zeros(len(flags), np.int64),
+        parts=parts,
+        charges=np.where(
+            (flags & UsageRecord.Flag.PRICED) > 0, 0, cumulative_charges(columns, terms)
+        ),
         consuming=(flags & settled) == 0,
         ranks=np.array(
             [terms.source_ranks[source] for source in columns["source_id"].tolist()], np.int64
         ),
         floors=floors[priced.places],
     )
-    rows.charges = cumulative_charges(rows, terms)
-    return rows

@@ -34,8 +34,9 @@ from billing.usage.allowances.balances import (
     load_balances,
     store_balances,
 )
+from billing.usage.allowances.giving_back import give_back
 from billing.usage.allowances.periods import AccountPeriods, Change, Grants
-from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, load_usage
+from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, group_masks, load_usage
 from billing.usage.models import UsageRecord, UsageSummary, UsageType
 from billing.usage.price_tables import PriceTables
 
@@ -81,13 +82,16 @@ class Consumption:
         # Stored rows that were let in again: as they are, which ones, and as they were.
         self.replayed: list[tuple[UsageRows, Integers, dict[str, NDArray[Any]]]] = []
 
-    def run(self, rows: UsageRows, *, also: Iterable[Pair] = (), anew: Iterable[Pair] = ()) -> None:
+    def run(
+        self, rows: UsageRows, *, also: Iterable[Pair] = (), returned: UsageRows | None = None
+    ) -> None:
         """Let the rows in: their covered units, payments and amounts are set.
 
-        `also` are periods to bring up to date although no row is in them, `anew` those whose
-        stored records are to be let in again.
+        `also` are periods to bring up to date although no row is in them. `returned` are
+        corrections of stored records: while their periods are open all records are let in again;
+        afterwards late usage finds what they give back.
         """
-        anew = set(anew)
+        anew = set() if returned is None else self._pairs(returned, everything=True)
         pairs = self._pairs(rows) | set(also) | anew
         pairs = {pair for pair in pairs if self._grants.has_any(pair[0])}
         if not pairs:
@@ -100,6 +104,8 @@ class Consumption:
             self._look_for_usage(periods)
             for period in periods:
                 period.whole |= period.pair in anew and not period.is_closed
+                if returned is not None and period.pair in anew and period.is_closed:
+                    give_back(self._stored.get(period.pair, []), period.pair, returned)
             self._let_in(rows, periods)
             touched |= {period.pair for period in periods}
         kept = [balance for pair in touched for balance in self._stored.get(pair, [])]
@@ -112,9 +118,9 @@ class Consumption:
         ]
         store_balances(kept, self._gone, self._grants.terms)
 
-    def _pairs(self, rows: UsageRows) -> set[Pair]:
+    def _pairs(self, rows: UsageRows, *, everything: bool = False) -> set[Pair]:
         codes = (rows.columns["account_id"] << 24) | rows.columns["origin_start"]
-        codes = np.unique(codes[rows.consuming])
+        codes = np.unique(codes if everything else codes[rows.consuming])
         return {
             (code >> 24, _DAY_ZERO + timedelta(days=code & 0xFFFFFF)) for code in codes.tolist()
         }
@@ -254,7 +260,7 @@ class _Batch:
 
     def compile(self, usage: UsageRows) -> GrantTable:
         """The grants for the profiles of these rows, which get their `profiles`."""
-        masks, groups = usage.group_masks(self._terms)
+        masks, groups = group_masks(usage.columns, self._terms)
         places = self._places(usage)
         code = np.stack(
             [places, usage.columns["subscription_id"], usage.columns["usage_type"], masks]

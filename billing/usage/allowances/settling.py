@@ -71,7 +71,7 @@ class Settlement:
         accounts: Iterable[AccountPeriods],
         *,
         also: Iterable[Pair] = (),
-        anew: Iterable[Pair] = (),
+        returned: UsageRows | None = None,
     ) -> None:
         """Let the rows use allowances; see `Consumption.run`."""
         counted = rows.charges > 0
@@ -79,9 +79,12 @@ class Settlement:
         rows.columns["amount"][counted] = 0
         if self._terms.plans_with_allowances:
             consumption = Consumption(self._grants, self._tables, accounts)
-            consumption.run(rows, also=also, anew=anew)
+            consumption.run(rows, also=also, returned=returned)
             self._replayed = consumption.replayed
         rows.flag_low_margins()
+
+    def count(self, rows: UsageRows) -> None:
+        """Count what cumulative prices count of the rows; late ones get their price."""
         self._cumulation.price_late(rows)
         self._cumulation.count(rows)
 

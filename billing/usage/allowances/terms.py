@@ -14,7 +14,7 @@ from billing.rating.cumulative import MODELS, CumulativePrice, Tier
 from billing.rating.grants import SCOPES
 from billing.rating.openings import AllowanceTerms
 from billing.usage.allowances.destinations import Destinations, load_destinations
-from catalog.models import Allowance, Charge, PlanVersion
+from catalog.models import Allowance, Charge, PlanVersion, UsageCategory
 from catalog.models.usage_types import USAGE_TYPES
 from core.models import Brand
 from core.money import to_micro
@@ -47,13 +47,19 @@ class VersionTerms:
 class BrandTerms:
     """The published versions of a brand, and the destinations that their terms name.
 
-    `source_ranks` is the place of each of its usage sources, by code.
+    `source_ranks` is the place of each of its usage sources, by code; `usual_categories` are those
+    that are called as the usage types are.
     """
 
     def __init__(self, brand: Brand) -> None:
         self.zone = brand.zone
         sources = sorted(brand.usage_sources.values_list("code", "pk"), key=_code_as_bytes)
         self.source_ranks = {pk: rank for rank, (_, pk) in enumerate(sources)}
+        self.usual_categories = dict(
+            UsageCategory.objects.filter(brand=brand, code__in=USAGE_TYPES).values_list(
+                "code", "pk"
+            )
+        )
         self._allowance_ids: dict[AllowanceTerms, int] = {}
         self._terms: dict[int, AllowanceTerms] = {}
         self._by_plan: dict[int, list[VersionTerms]] = defaultdict(list)

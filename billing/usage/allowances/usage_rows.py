@@ -146,22 +146,23 @@ class UsageRows:
         """What orders records of one source that start together: their ids, as bytes."""
         return np.ascontiguousarray(self.columns["key"]).view("S16")
 
-    def group_masks(self, terms: BrandTerms) -> tuple[Integers, list[frozenset[int]]]:
-        """To which set of destination groups each record goes, and the sets."""
-        destinations = terms.destinations
-        if not destinations.groups or not len(self):
-            return np.zeros(len(self), np.int64), [frozenset()]
-        columns = self.columns
-        days = local_days(columns["start_at"] // 1_000_000, terms.zone)
-        inside = destinations.members(columns["called"], columns["called_digits"], days)
-        packed = np.packbits(inside, axis=1)
-        distinct, masks = np.unique(packed, axis=0, return_inverse=True)
-        bits = np.unpackbits(distinct, axis=1, count=len(destinations.groups)).astype(bool)
-        sets = [
-            frozenset(group for group, there in zip(destinations.groups, row, strict=True) if there)
-            for row in bits.tolist()
-        ]
-        return masks.reshape(-1).astype(np.int64), sets
+
+def group_masks(columns: Columns, terms: BrandTerms) -> tuple[Integers, list[frozenset[int]]]:
+    """To which set of destination groups each record goes, and the sets."""
+    count = len(columns["start_at"])
+    destinations = terms.destinations
+    if not destinations.groups or not count:
+        return np.zeros(count, np.int64), [frozenset()]
+    days = local_days(columns["start_at"] // 1_000_000, terms.zone)
+    inside = destinations.members(columns["called"], columns["called_digits"], days)
+    packed = np.packbits(inside, axis=1)
+    distinct, masks = np.unique(packed, axis=0, return_inverse=True)
+    bits = np.unpackbits(distinct, axis=1, count=len(destinations.groups)).astype(bool)
+    sets = [
+        frozenset(group for group, there in zip(destinations.groups, row, strict=True) if there)
+        for row in bits.tolist()
+    ]
+    return masks.reshape(-1).astype(np.int64), sets
 
 
 def no_rows() -> UsageRows:
@@ -178,18 +179,17 @@ def no_rows() -> UsageRows:
     )
 
 
-def cumulative_charges(rows: UsageRows, terms: BrandTerms) -> Integers:
+def cumulative_charges(columns: Columns, terms: BrandTerms) -> Integers:
     """The cumulative charge in which each record counts, or 0."""
-    charges = np.zeros(len(rows), np.int64)
-    if not terms.has_cumulative or not len(rows):
+    charges = np.zeros(len(columns["start_at"]), np.int64)
+    if not terms.has_cumulative:
         return charges
-    columns = rows.columns
     versions = np.unique(columns["plan_version_id"]).tolist()
     counted = [version for version in versions if terms.cumulative_of(version)]
     some = np.flatnonzero(np.isin(columns["plan_version_id"], counted))
     if not len(some):
         return charges
-    masks, groups = rows.group_masks(terms)
+    masks, groups = group_masks(columns, terms)
     code = np.stack(
         [
             columns["plan_version_id"][some],
@@ -227,11 +227,13 @@ def load_usage(pairs: Collection[Pair], tables: PriceTables, terms: BrandTerms) 
     targets = _targets(columns, np.flatnonzero(flags & _FLAG.CORRECTION))
     unnamed = (flags & _FLAG.CORRECTION) > 0
     unnamed[list(targets)] = False
-    rows = UsageRows(
+    charges = cumulative_charges(columns, terms)
+    charges[(flags & _FLAG.PRICED) > 0] = 0
+    return UsageRows(
         columns=columns,
         before=before,
         parts=parts,
-        charges=np.zeros(len(before), np.int64),
+        charges=charges,
         consuming=((flags & _FLAG.PRICED) == 0) & ~unnamed,
         ranks=np.array(
             [terms.source_ranks[source] for source in columns["source_id"].tolist()], np.int64
@@ -239,8 +241,6 @@ def load_usage(pairs: Collection[Pair], tables: PriceTables, terms: BrandTerms) 
         floors=floors,
         targets=targets,
     )
-    rows.charges = cumulative_charges(rows, terms)
-    return rows
 
 
 def _targets(columns: Columns, rows: Integers) -> dict[int, tuple[bytes, int]]:

@@ -15,6 +15,7 @@ from billing.usage.intake.normalising import CALLED_DIGITS_MAX
 Integers = NDArray[np.int64]
 Digits = NDArray[np.bytes_]
 Digests = NDArray[np.void]
+Flags = NDArray[np.bool_]
 
 CALLED = np.dtype(f"S{CALLED_DIGITS_MAX}")
 DIGEST = np.dtype("V16")
@@ -25,7 +26,9 @@ class EventBatch:
     """Events in the order of their lines; a value per event, as `Event` has it.
 
     `names` are the distinct services, `services` their places. What can't be read is 0 or empty;
-    `troubled` are these events, by row. `text_of` is the text of a line, by its number.
+    `troubled` are these events, by row. `prices` are millionths, of the events that are `priced` by
+    their source; `corrects` is the key of the record that one of the `corrections` names, or zero
+    bytes. `text_of` is the text of a line, by its number.
     """
 
     line_numbers: Integers
@@ -38,7 +41,17 @@ class EventBatch:
     text_of: Callable[[int], str]
     keys: Digests = field(default_factory=lambda: np.zeros(0, DIGEST))
     contents: Digests = field(default_factory=lambda: np.zeros(0, DIGEST))
+    priced: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    prices: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    corrections: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    corrects: Digests = field(default_factory=lambda: np.zeros(0, DIGEST))
     troubled: dict[int, Event] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Without a word about prices and corrections, there are none."""
+        for name in ("priced", "prices", "corrections", "corrects"):
+            if not len(getattr(self, name)):
+                setattr(self, name, np.zeros(len(self), getattr(self, name).dtype))
 
     def __len__(self) -> int:
         return len(self.line_numbers)
@@ -116,7 +129,8 @@ def merged(one: EventBatch, other: EventBatch) -> EventBatch:
 
 
 _COLUMNS = (
-    "line_numbers", "starts", "quantities", "usage_types", "called", "keys", "contents"
+    "line_numbers", "starts", "quantities", "usage_types", "called", "keys", "contents",
+    "priced", "prices", "corrections", "corrects",
 )  # fmt: skip
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
-from billing.usage.allowances.settling import (
-    Columns,
-    Settlement,
-    UsageTerms,
-    account_periods,
-)
+from billing.usage.allowances.periods import AccountPeriods
+from billing.usage.allowances.settling import Columns, Settlement, account_periods
+from billing.usage.allowances.usage_rows import UsageRows
 from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
 from billing.usage.partitions import existing_months
-from billing.usage.placing import PlacedRows, Places
+from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
-from billing.usage.pricing import PricedEvents, price_events, usage_rows
+from billing.usage.pricing import price_events, usage_rows
+from billing.usage.reversals import (
+    Reversals,
+    find_naming,
+    mirror,
+    reversals,
+    store_corrections,
+)
 from billing.usage.seen import sort_out_batch
 from billing.usage.services.store_usage import add_to_summaries, store_records
-from billing.usage.totals import PartTotals
+from billing.usage.totals import PartTotals, Suspended
 
 
 def rate_lines(
@@ -31,7 +38,7 @@ def rate_lines(
     tables: PriceTables,
     places: Places,
     waiting: bool = False,
-) -> tuple[PartTotals, PricedEvents]:
+) -> tuple[PartTotals, Columns]:
     """Store what can be rated of a file's lines; say what became of all, and what was stored.
 
     The caller holds the lock of the source, so that a record is never taken twice; accounts are
@@ -41,31 +48,35 @@ def rate_lines(
     """
     _refuse_missing_months(batch)
     came = sort_out_batch(batch, source.id_reuse_days, waiting_in=file.pk if waiting else None)
-    placed = places.place(batch, came.fresh)
+    naming, others = find_naming(batch, came.fresh, source)
+    placed = places.place(batch, others, also=naming.account_ids)
     usage_terms = places.usage_terms
     priced = price_events(
-        batch,
-        placed,
-        tables,
-        supplier_id=source.supplier_id,
-        with_parts=not usage_terms.is_empty,
+        batch, placed, tables, terms=usage_terms.terms, supplier_id=source.supplier_id
     )
+    accounts = account_periods(
+        naming.account_ids | set(np.unique(priced.columns["account_id"]).tolist())
+    )
+    columns = _of_file(source, file, priced.columns)
+    refused: Suspended = []
+    if len(naming.rows) or not usage_terms.is_empty:
+        rows = usage_rows(priced, usage_terms.terms)
+        reversed_ = reversals(batch, naming, source, rows, accounts, usage_terms.terms)
+        refused = reversed_.refused
+        columns = _settle(source, file, rows, reversed_, Settlement(usage_terms, tables), accounts)
+    elif len(priced.places):
+        store_records(columns)
+        add_to_summaries(columns)
     totals = PartTotals(
-        rated=len(priced.places),
+        rated=len(columns["start_at"]),
         duplicates=came.duplicates,
         suspended=sorted(
-            [*came.suspended, *placed.troubled, *priced.suspended],
+            [*came.suspended, *placed.troubled, *priced.suspended, *refused],
             key=lambda item: item[0].line.number,
         ),
     )
-    columns = _of_file(source, file, priced.columns)
-    if totals.rated and usage_terms.is_empty:
-        store_records(columns)
-        add_to_summaries(columns)
-    elif totals.rated:
-        _settle(usage_terms, tables, priced, columns)
-    _count(totals, priced, placed)
-    return totals, priced
+    _count(totals, columns, accounts)
+    return totals, columns
 
 
 def _refuse_missing_months(batch: EventBatch) -> None:
@@ -96,20 +107,42 @@ def _of_file(source: UsageSource, file: UsageFile, columns: Columns) -> Columns:
 
 
 def _settle(
-    usage_terms: UsageTerms, tables: PriceTables, priced: PricedEvents, columns: Columns
-) -> None:
-    """Store records with what allowances and cumulative prices leave of their amounts."""
-    rows = usage_rows(priced, usage_terms.terms)
-    settlement = Settlement(usage_terms, tables)
-    settlement.consume(rows, account_periods(np.unique(columns["account_id"]).tolist()).values())
-    store_records(columns)
-    settlement.finish(columns)
+    source: UsageSource,
+    file: UsageFile,
+    fresh: UsageRows,
+    reversed_: Reversals,
+    settlement: Settlement,
+    accounts: dict[int, AccountPeriods],
+) -> Columns:
+    """Store records and corrections with what allowances and cumulative prices leave of them."""
+    rows = fresh
+    if len(reversed_.rows):
+        _of_file(source, file, reversed_.rows.columns)
+        rows = fresh.followed_by(reversed_.rows)
+    settlement.consume(rows, accounts.values(), returned=reversed_.stored_ones())
+    mirror(reversed_, rows, len(fresh), settlement)
+    settlement.count(rows)
+    if len(rows):
+        store_records(rows.columns)
+    store_corrections(rows, source)
+    settlement.finish(rows.columns)
+    return rows.columns
 
 
-def _count(totals: PartTotals, priced: PricedEvents, placed: PlacedRows) -> None:
-    units, types = priced.columns["quantity"], priced.columns["usage_type"]
+def _count(totals: PartTotals, columns: Columns, accounts: dict[int, AccountPeriods]) -> None:
+    units, types = columns["quantity"], columns["usage_type"]
     for usage_type in np.unique(types).tolist():
         totals.units[usage_type] += int(units[types == usage_type].sum())
-    currencies = np.array([place.currency for place in placed.placements], object)[priced.places]
-    for currency in set(currencies.tolist()):
-        totals.amounts[currency] += int(priced.columns["amount"][currencies == currency].sum())
+    for currency, amounts in _by_currency(columns, accounts):
+        totals.amounts[currency] += int(amounts.sum())
+
+
+def _by_currency(
+    columns: Columns, accounts: dict[int, AccountPeriods]
+) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    ids = np.array(sorted(accounts), np.int64)
+    currencies = np.array([accounts[each].currency for each in ids.tolist()])
+    if len(columns["account_id"]):
+        of_row = currencies[np.searchsorted(ids, columns["account_id"])]
+        for currency in np.unique(of_row).tolist():
+            yield currency, columns["amount"][of_row == currency]

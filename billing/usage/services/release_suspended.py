@@ -140,7 +140,7 @@ class _Release:
         lines, problems = read_again(file.name, texts, self.layout, len(header))
         reader = EventReader(self.source.pk, self.layout, self.normaliser, header)
         events, ignored = reader.read(lines)
-        totals, priced = rate_lines(
+        totals, stored = rate_lines(
             source=self.source,
             file=file,
             batch=EventBatch.of(events),
@@ -151,7 +151,7 @@ class _Release:
         totals.rows, totals.ignored = len(waiting), ignored
         misfits = {problem.line for problem in problems}
         fitting = [line for line in waiting if line.line_number not in misfits]
-        store_release(file, fitting, events, totals.suspended, priced)
+        store_release(file, fitting, events, totals.suspended, stored)
         self.result.add(file.name, totals)
         for line in waiting:
             if line.line_number in misfits:

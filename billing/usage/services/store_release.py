@@ -11,8 +11,7 @@ from django.db.models import F
 
 from billing.usage.intake.events import Event
 from billing.usage.models import SuspendedUsage, UsageFile, UsageFileSlice
-from billing.usage.pricing import PricedEvents
-from billing.usage.services.store_usage import publish_totals, suspense_values
+from billing.usage.services.store_usage import Columns, publish_totals, suspense_values
 from billing.usage.totals import Suspended
 
 # Lines that say what they said before are left alone: many may be tried every day.
@@ -43,11 +42,11 @@ def store_release(
     tried: Sequence[SuspendedUsage],
     events: Sequence[Event],
     suspended: Suspended,
-    priced: PricedEvents,
+    stored: Columns,
 ) -> None:
     """Release the lines of `file` that were tried, but for those that stay `suspended`.
 
-    `events` are the lines that are usage, `priced` what was stored of them; the rest of them are
+    `events` are the lines that are usage, `stored` the records of them; the rest of them are
     duplicates. The source is locked.
     """
     staying = {event.line.number for event, _ in suspended}
@@ -55,7 +54,7 @@ def store_release(
     SuspendedUsage.objects.filter(pk__in=released).update(state=SuspendedUsage.State.RELEASED)
     if suspended:
         _restate(file, suspended)
-    _move_counts(file, _changes(tried, events, staying, priced))
+    _move_counts(file, _changes(tried, events, staying, stored))
 
 
 def _restate(file: UsageFile, suspended: Suspended) -> None:
@@ -68,11 +67,10 @@ def _changes(
     tried: Iterable[SuspendedUsage],
     events: Iterable[Event],
     staying: set[int],
-    priced: PricedEvents,
+    stored: Columns,
 ) -> dict[int, Counter[str]]:
     """By line number, how the counts and units of its slice change."""
-    columns = priced.columns
-    rated = dict(zip(columns["line_number"].tolist(), columns["quantity"].tolist(), strict=True))
+    rated = dict(zip(stored["line_number"].tolist(), stored["quantity"].tolist(), strict=True))
     units = {event.line.number: event.quantity or 0 for event in events}
     changes: dict[int, Counter[str]] = {}
     for line in tried:
