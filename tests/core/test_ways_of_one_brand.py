@@ -44,7 +44,13 @@ WAYS = {
         "promotion product",
         "promotion needed_promotion",
     ],
+    "billing.AllowanceBalance": ["account subscription", "account allowance"],
     "billing.BillRunAccount": ["run account"],
+    "billing.CumulativeUsage": [
+        "subscription plan_version",
+        "subscription category",
+        "plan_version charge",
+    ],
     "billing.InvoiceLine": [
         "invoice account",
         "account subscription",

@@ -126,6 +126,15 @@ def build_bill(line: Any, draft: Any) -> None:
         origin_start=TODAY, category=category, plan_version=draft, usage_type=1, records=1,
         quantity=1, billed=1, amount=1, cost=1,
     )  # fmt: skip
+    store(
+        "billing.AllowanceBalance", account=account, subscription=line, period_start=TODAY,
+        allowance=draft.allowances.get(), opens=TODAY, closes=TODAY, expires=TODAY, granted=TODAY,
+        quantity=1, contributions=[[line.pk, 1]], users=[[line.pk, str(TODAY)]],
+    )  # fmt: skip
+    store(
+        "billing.CumulativeUsage", subscription=line, origin_start=TODAY, plan_version=draft,
+        charge=charge, category=category, usage_type=1, units=1, amount=1,
+    )  # fmt: skip
     store("billing.InvoiceUsage", line=first, summary=summary, records=1, quantity=1, billed=1,
           amount=1)  # fmt: skip
     store("billing.OpeningBalance", invoice=bill, original_total=1, taken_over_on=TODAY,

@@ -74,7 +74,12 @@ class AllowanceBalance(models.Model):
                     Q(quantity__isnull=True, carried__isnull=True)
                     | Q(quantity__isnull=True, carried=0)
                     | Q(quantity__gte=0, carried__isnull=True, used__lte=F("quantity"))
-                    | Q(carried__gte=0, used__lte=F("quantity") - F("carried"))
+                    | Q(
+                        quantity__isnull=False,
+                        carried__isnull=False,
+                        carried__gte=0,
+                        used__lte=F("quantity") - F("carried"),
+                    )
                 ),
                 name="allowance_balance_used_within_granted",
             ),

@@ -50,6 +50,16 @@ def rolling_minutes(version: PlanVersion) -> None:
     make.make_allowance(version, roll_over_periods=1)
 
 
+def graduated(version: PlanVersion) -> None:
+    """0.60 a minute up to 100 s, 0.30 beyond."""
+    charge = make.make_charge(
+        version, code="calls", kind="usage", pricing="graduated", price=Decimal(0), per=60,
+        usage_types=["voice"],
+    )  # fmt: skip
+    charge.tiers.create(up_to=100, price=Decimal("0.60"))
+    charge.tiers.create(up_to=None, price=Decimal("0.30"))
+
+
 def on(kari: Kari, terms: Terms, since: date = date(2026, 1, 1)) -> Subscription:
     """Kari's subscription has a plan with these terms, from a day on."""
     kari.subscription.plan_history.all().delete()
@@ -203,15 +213,7 @@ def test_september_usage_that_comes_after_octobers_takes_from_what_was_carried(k
 def test_graduated_units_are_priced_together(kari: Kari) -> None:
     """100 s at 0.60 a minute and 80 s at 0.30 a minute: 1.00 + 0.40."""
 
-    def terms(version: PlanVersion) -> None:
-        charge = make.make_charge(
-            version, code="calls", kind="usage", pricing="graduated", price=Decimal(0), per=60,
-            usage_types=["voice"],
-        )  # fmt: skip
-        charge.tiers.create(up_to=100, price=Decimal("0.60"))
-        charge.tiers.create(up_to=None, price=Decimal("0.30"))
-
-    on(kari, terms)
+    on(kari, graduated)
 
     kari.take(calls(60, 120))
 
