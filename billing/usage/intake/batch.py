@@ -19,6 +19,7 @@ Flags = NDArray[np.bool_]
 
 CALLED = np.dtype(f"S{CALLED_DIGITS_MAX}")
 DIGEST = np.dtype("V16")
+NO_DIGEST = bytes(DIGEST.itemsize)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +71,12 @@ class EventBatch:
             called=np.array([(event.called or "").encode() for event in events], CALLED),
             names=list(names),
             services=_integers(services),
+            priced=np.array([event.price_micro is not None for event in events], np.bool_),
+            prices=_integers(event.price_micro or 0 for event in events),
+            corrections=np.array([event.is_correction for event in events], np.bool_),
+            corrects=np.frombuffer(
+                b"".join(event.corrects or NO_DIGEST for event in events), DIGEST
+            ),
             keys=np.frombuffer(b"".join(event.key for event in events), DIGEST),
             contents=np.frombuffer(b"".join(event.content for event in events), DIGEST),
             text_of=texts.__getitem__,
@@ -87,7 +94,15 @@ class EventBatch:
             usage_type=int(self.usage_types[row]),
             key=self.keys[row].tobytes(),
             content=self.contents[row].tobytes(),
+            price_micro=int(self.prices[row]) if self.priced[row] else None,
+            is_correction=bool(self.corrections[row]),
+            corrects=self.named_by(row),
         )
+
+    def named_by(self, row: int) -> bytes | None:
+        """The key of the record that a correction names, None if it names none."""
+        key = self.corrects[row].tobytes()
+        return None if key == NO_DIGEST else key
 
     def refuse(self, row: int, trouble: Trouble) -> None:
         """An event that was readable is none: it goes to suspense."""

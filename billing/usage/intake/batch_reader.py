@@ -16,7 +16,13 @@ from billing.usage.intake.framing import LINE_BYTES_MAX, UTF8_MARK, FilePart, Li
 from billing.usage.intake.identifying import identify
 from billing.usage.intake.layouts import CsvLayout, Layout
 from billing.usage.intake.normalising import Normaliser, Unreadable
-from billing.usage.intake.plain_fields import read_called, read_epochs, read_quantities, read_times
+from billing.usage.intake.plain_fields import (
+    read_called,
+    read_epochs,
+    read_prices,
+    read_quantities,
+    read_times,
+)
 from billing.usage.intake.scanning import Flags, ScannedBlock, scan_block
 from billing.usage.models import UsageType
 
@@ -118,8 +124,10 @@ class _PartReader:
 
     def _plain(self) -> EventBatch:
         """Columns of the plain lines; those that turn out not to be plain become odd."""
+        self._leave_corrections()
         types = self._types()
         starts = self._starts()
+        prices, priced = self._prices()
         quantities = self._quantities()
         called = self._called(types)
         names, services = self._services()
@@ -139,6 +147,8 @@ class _PartReader:
             names=names,
             services=services[good],
             text_of=lambda number: self.text(number - self.first_line),
+            prices=prices[good],
+            priced=priced[good],
         )
         identify(batch, ids.only(good).stripped(), self.reader.source, self._identities)
         return batch
@@ -194,6 +204,35 @@ class _PartReader:
         )
         self._read_rest(fields, quantities, known, self.normaliser.quantity)
         return quantities
+
+    def _leave_corrections(self) -> None:
+        """Corrections are few: they, and what looks like one, are read one by one."""
+        if "kind" in self.reader.places:
+            texts = self._field("kind").as_bytes()
+            is_one = {
+                text: self.normaliser.is_correction(text.decode(self.layout.encoding).strip(), "")
+                for text in set(texts)
+            }
+            self.bad |= np.array([is_one[text] for text in texts], np.bool_)
+        if "corrects" in self.reader.places:
+            self.bad |= self._field("corrects").lengths > 0
+
+    def _prices(self) -> tuple[Integers, Flags]:
+        """The prices that lines carry, and which lines do."""
+        if "price" not in self.reader.places:
+            return np.zeros(len(self.lines), np.int64), np.zeros(len(self.lines), np.bool_)
+        fields = self._field("price")
+        prices, known = read_prices(self.block.data, fields.starts, fields.lengths, self.normaliser)
+        priced = fields.lengths > 0
+        self._read_rest(fields, prices, known | ~priced, self._price)
+        return prices, priced
+
+    def _price(self, text: str) -> int:
+        price = self.normaliser.price(text)
+        if price is None:
+            # Blanks are no price: the reader of single lines knows.
+            raise Unreadable("no price")
+        return price
 
     def _called(self, types: Integers) -> np.ndarray:
         fields = self._field("called", if_any=True)

@@ -23,3 +23,13 @@ def identity_text(source: str, record_id: str, identity: str, content: str) -> s
 def content_text(usage_type: int, start: int, service: str, called: str, quantity: int) -> str:
     """What a readable record says."""
     return SEPARATOR.join(("event", str(usage_type), str(start), service, called, str(quantity)))
+
+
+def more_content_text(
+    price_micro: int | None, corrects: bytes | None, *, is_correction: bool
+) -> str:
+    """What a record says beyond that: nothing, if it has no price and is no correction."""
+    more = [] if price_micro is None else ["price", str(price_micro)]
+    if is_correction:
+        more += ["corrects", (corrects or b"").hex()]
+    return "".join(SEPARATOR + text for text in more)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from billing.usage.intake.digests import SEPARATOR, content_text, digest, identity_text
+from billing.usage.intake.digests import (
+    SEPARATOR,
+    content_text,
+    digest,
+    identity_text,
+    more_content_text,
+)
 from billing.usage.intake.framing import Line
 from billing.usage.intake.layouts import CsvLayout, Fields, Layout
 from billing.usage.intake.normalising import Normaliser, Unreadable
@@ -28,6 +34,8 @@ class Event:
     `start` is in microseconds since 1970 UTC, `quantity` in units, `called` in E.164 digits
     (empty for data without a called number). `services` are the names the service may have.
     `key` is the record's identity within its source, `content` a digest of what it says.
+    `price_micro` are millionths of the account's currency unit if the source carries a price;
+    `corrects` is the key of the record that a correction names, None if it names none.
     """
 
     line: Line
@@ -39,6 +47,9 @@ class Event:
     key: bytes = b""
     content: bytes = b""
     trouble: Trouble | None = None
+    price_micro: int | None = None
+    is_correction: bool = False
+    corrects: bytes | None = None
 
     @property
     def rated_number(self) -> str:
@@ -80,10 +91,12 @@ class EventReader:
             self._services[fields.service] = services
         event = Event(line=line, services=services)
         try:
+            self._read_kind(event, fields)
             self._read_type(event, fields)
             self._read_start(event, fields)
             self._read_quantity(event, fields)
             self._read_called(event, fields)
+            self._read_price(event, fields)
         except Unreadable:
             self._read_what_can_be_read(event, fields)
         self._identify(event, fields)
@@ -91,12 +104,24 @@ class EventReader:
 
     def _read_what_can_be_read(self, event: Event, fields: Fields) -> None:
         """The first thing that can't be read is the trouble; the rest is kept."""
-        for read in (self._read_type, self._read_start, self._read_quantity, self._read_called):
+        for read in (
+            self._read_kind,
+            self._read_type,
+            self._read_start,
+            self._read_quantity,
+            self._read_called,
+            self._read_price,
+        ):
             try:
                 read(event, fields)
             except Unreadable as error:
                 if event.trouble is None:
                     event.trouble = Trouble(SuspendedUsage.Reason.INVALID, error.what, error.remedy)
+
+    def _read_kind(self, event: Event, fields: Fields) -> None:
+        event.is_correction = self._normaliser.is_correction(fields.kind, fields.corrects)
+        if event.is_correction and fields.corrects:
+            event.corrects = digest(identity_text(self._source, fields.corrects, "", ""))
 
     def _read_type(self, event: Event, fields: Fields) -> None:
         event.usage_type = self._normaliser.type_of(fields.type)
@@ -105,16 +130,26 @@ class EventReader:
         event.start = self._normaliser.start(fields.start)
 
     def _read_quantity(self, event: Event, fields: Fields) -> None:
-        event.quantity = self._normaliser.quantity(fields.quantity)
+        if event.corrects and not fields.quantity.strip():
+            # It takes its record back whole, whatever it says.
+            event.quantity = 0
+            return
+        event.quantity = self._normaliser.quantity(
+            fields.quantity, is_correction=event.is_correction
+        )
 
     def _read_called(self, event: Event, fields: Fields) -> None:
-        if event.usage_type == UsageType.DATA and not fields.called.strip():
+        may_be_empty = event.usage_type == UsageType.DATA or event.corrects
+        if may_be_empty and not fields.called.strip():
             event.called = ""
             return
         called = self._called.get(fields.called)
         if called is None:
             called = self._called[fields.called] = self._normaliser.called(fields.called)
         event.called = called
+
+    def _read_price(self, event: Event, fields: Fields) -> None:
+        event.price_micro = self._normaliser.price(fields.price, is_correction=event.is_correction)
 
     def _identify(self, event: Event, fields: Fields) -> None:
         if event.trouble:
@@ -126,6 +161,8 @@ class EventReader:
                 event.services[-1],
                 event.called or "",
                 event.quantity or 0,
+            ) + more_content_text(
+                event.price_micro, event.corrects, is_correction=event.is_correction
             )
         event.content = digest(content)
         event.key = digest(identity_text(self._source, fields.id, fields.identity, content))

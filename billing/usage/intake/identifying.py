@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 
 from billing.usage.intake.batch import DIGEST, Digests, EventBatch
-from billing.usage.intake.digests import DIGEST_BYTES, SEPARATOR
+from billing.usage.intake.digests import DIGEST_BYTES, SEPARATOR, more_content_text
 
 
 def identify(
@@ -38,7 +38,7 @@ def identify(
 def _contents(batch: EventBatch) -> list[bytes]:
     services = [names[-1].encode("utf-8", "surrogatepass") for names in batch.names]
     form = SEPARATOR.join(("event", "%d", "%d", "%b", "%b", "%d")).encode()
-    return [
+    contents = [
         form % (usage_type, start, services[service], called, quantity)
         for usage_type, start, service, called, quantity in zip(
             batch.usage_types.tolist(),
@@ -49,6 +49,13 @@ def _contents(batch: EventBatch) -> list[bytes]:
             strict=True,
         )
     ]
+    for row in np.flatnonzero(batch.priced | batch.corrections).tolist():
+        contents[row] += more_content_text(
+            int(batch.prices[row]) if batch.priced[row] else None,
+            batch.named_by(row),
+            is_correction=bool(batch.corrections[row]),
+        ).encode()
+    return contents
 
 
 def _digests(texts: Sequence[bytes]) -> Digests:

@@ -12,12 +12,17 @@ from core.errors import DomainError
 
 ASTERISK_WIDTHS = (16, 18)
 REQUIRED_COLUMNS = ("start", "service", "quantity")
-KNOWN_COLUMNS = ("id", "start", "service", "called", "quantity", "type")
+KNOWN_COLUMNS = (
+    "id", "start", "service", "called", "quantity", "type", "kind", "corrects", "price"
+)  # fmt: skip
+
+_OPTIONAL_COLUMNS = tuple(name for name in KNOWN_COLUMNS if name not in REQUIRED_COLUMNS)
 
 
 class Fields(NamedTuple):
     """What a line says, as text. `identity` is what tells it from others where `id` is empty:
-    the whole line; empty where the record's content does."""
+    the whole line; empty where the record's content does. `corrects` is the id of the record that
+    a correction names."""
 
     id: str
     start: str
@@ -27,6 +32,9 @@ class Fields(NamedTuple):
     type: str
     identity: str
     ignored: bool
+    kind: str = ""
+    corrects: str = ""
+    price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class CsvLayout:
 
     def header_problem(self, fields: Sequence[str]) -> tuple[str, str] | None:
         names = [name.strip() for name in fields]
-        missing = [name for name in self.columns.values() if name not in names]
+        missing = [name for name in dict.fromkeys(self.columns.values()) if name not in names]
         if missing:
             return (
                 f"the header line has no column {', '.join(map(repr, missing))}",
@@ -117,6 +125,9 @@ class CsvLayout:
             type=row[header["type"]].strip() if "type" in header else "",
             identity="",
             ignored=False,
+            kind=row[header["kind"]].strip() if "kind" in header else "",
+            corrects=row[header["corrects"]].strip() if "corrects" in header else "",
+            price=row[header["price"]] if "price" in header else "",
         )
 
     def places(self, header: Sequence[str]) -> dict[str, int]:
@@ -157,7 +168,7 @@ def layout_of(source: UsageSource) -> Layout:
     if missing or not set(columns) <= set(KNOWN_COLUMNS):
         raise DomainError(
             f"Source {source.code}: its mapping's `columns` name {', '.join(REQUIRED_COLUMNS)} "
-            f"and may name {', '.join(set(KNOWN_COLUMNS) - set(REQUIRED_COLUMNS))}; "
+            f"and may name {', '.join(_OPTIONAL_COLUMNS)}; "
             f"they name {', '.join(columns) or 'nothing'}."
         )
     delimiter = str(mapping.get("delimiter") or ",")

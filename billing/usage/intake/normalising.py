@@ -15,6 +15,9 @@ from core.errors import DomainError
 
 # More than this is never one event's, whatever the source allows; sums of a part stay exact.
 UNITS_MAX = 10**14
+# A source's price is one record's, in millionths: a hundred million units at most.
+PRICE_MICRO_MAX = 10**14
+DECIMAL_SIGNS = (".", ",")
 # Called numbers are stored as whole numbers.
 CALLED_DIGITS_MAX = 18
 
@@ -22,8 +25,11 @@ CALLED_DIGITS_MAX = 18
 _MICROSECONDS_MAX = 250_000_000_000 * 10**6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
-_DECIMAL = re.compile(r"[0-9]{1,30}\.[0-9]{1,30}", re.ASCII)
+_FIGURE = re.compile(r"(-?)([0-9]{1,30})(?:([.,])([0-9]{1,30}))?", re.ASCII)
+_PRICE_UNIT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?", re.ASCII)
 _EPOCH_TEXT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
+
+_ONLY_CORRECTIONS = "only corrections may be, and the source's mapping says which lines are"
 
 
 class Unreadable(ValueError):
@@ -49,6 +55,9 @@ class Normaliser:
     quantity_max: int
     usage_type: int
     types: dict[str, int]
+    decimal_sign: str = "."
+    price_unit: Fraction = Fraction(1)
+    corrections: frozenset[str] = frozenset()
 
     def start(self, text: str) -> int:
         """The instant in microseconds since 1970 UTC.
@@ -70,28 +79,81 @@ class Normaliser:
             raise Unreadable(f"the time {_short(text)} is impossible", "correct the line")
         return microseconds
 
-    def quantity(self, text: str) -> int:
-        """Whole units: the text's figure times the source's `quantity_unit`."""
+    def is_correction(self, kind: str, corrects: str) -> bool:
+        """Whether a line of this kind, which may name a record to correct, is a correction.
+
+        Where the source says no words for it, lines that name a record are.
+        """
+        if not self.corrections:
+            return bool(corrects)
+        if kind.casefold() in self.corrections:
+            return True
+        if corrects:
+            raise Unreadable(
+                f"it names a record to correct, but its kind {_short(kind)} is no correction",
+                "name the kind under `corrections` in the mapping, or correct the line",
+            )
+        return False
+
+    def quantity(self, text: str, *, is_correction: bool = False) -> int:
+        """Whole units: the text's figure times the source's `quantity_unit`. Only that of a
+        correction may be negative."""
         text = text.strip()
         if text.isascii() and text.isdigit() and len(text) <= 30:
             units = int(text) * self.quantity_unit
-        elif _DECIMAL.fullmatch(text):
-            exact = Fraction(text) * self.quantity_unit
-            units = int(exact)
-            if units != exact:
-                raise Unreadable(f"the quantity {_short(text)} is not a whole number of units")
         elif not text:
             raise Unreadable("no quantity")
         else:
-            raise Unreadable(
-                f"{_short(text)} is not a quantity", "a quantity is a number, zero or more"
-            )
-        if units > self.quantity_max:
+            figure = self._figure(text)
+            if figure is None:
+                raise Unreadable(
+                    f"{_short(text)} is not a quantity", "a quantity is a number, zero or more"
+                )
+            if text.startswith("-") and not is_correction:
+                raise Unreadable(f"the quantity {_short(text)} is negative", _ONLY_CORRECTIONS)
+            exact = figure * self.quantity_unit
+            units = int(exact)
+            if units != exact:
+                raise Unreadable(f"the quantity {_short(text)} is not a whole number of units")
+        if abs(units) > self.quantity_max:
             raise Unreadable(
                 f"the quantity {_short(text)} is absurd",
                 f"the source takes {self.quantity_max:,} units at most",
             )
         return units
+
+    def price(self, text: str, *, is_correction: bool = False) -> int | None:
+        """Millionths of a currency unit: the text's figure times the source's `price_unit`; None
+        where there is no text. Only that of a correction may be negative."""
+        text = text.strip()
+        if not text:
+            return None
+        figure = self._figure(text)
+        if figure is None:
+            raise Unreadable(
+                f"{_short(text)} is not a price", f"write it as in 12{self.decimal_sign}50"
+            )
+        if text.startswith("-") and not is_correction:
+            raise Unreadable(f"the price {_short(text)} is negative", _ONLY_CORRECTIONS)
+        micro = figure * self.price_unit * 10**6
+        if micro.denominator != 1:
+            raise Unreadable(
+                f"the price {_short(text)} has more than 6 decimals",
+                "round it where it is made, or correct the mapping's price_unit",
+            )
+        if abs(micro) > PRICE_MICRO_MAX:
+            raise Unreadable(
+                f"the price {_short(text)} is absurd",
+                f"a record costs {PRICE_MICRO_MAX // 10**6:,} at most",
+            )
+        return int(micro)
+
+    def _figure(self, text: str) -> Fraction | None:
+        """The number that a text without blanks around it is."""
+        found = _FIGURE.fullmatch(text)
+        if found is None or found[3] not in (None, self.decimal_sign):
+            return None
+        return Fraction(f"{found[1]}{found[2]}.{found[4] or 0}")
 
     def called(self, text: str) -> str:
         """A dialled number as E.164 digits; short codes as they are."""
@@ -154,6 +216,7 @@ def normaliser_of(source: UsageSource) -> Normaliser:
             )
         types[str(word)] = types[kind]
     time_format = str(mapping.get("time_format") or "iso")
+    decimal_sign, price_unit, corrections = _figures_and_kinds(source)
     return Normaliser(
         zone=zone,
         time_format=time_format,
@@ -166,7 +229,29 @@ def normaliser_of(source: UsageSource) -> Normaliser:
         quantity_max=min(source.quantity_max, UNITS_MAX),
         usage_type=types[source.usage_type],
         types=types,
+        decimal_sign=decimal_sign,
+        price_unit=price_unit,
+        corrections=corrections,
     )
+
+
+def _figures_and_kinds(source: UsageSource) -> tuple[str, Fraction, frozenset[str]]:
+    """The decimal sign, what prices are counted in, and the words that mean a correction."""
+    mapping: dict[str, Any] = source.mapping
+    sign = str(mapping.get("decimal_sign") or ".")
+    if sign not in DECIMAL_SIGNS:
+        raise DomainError(f"Source {source.code}: `decimal_sign` is a point or a comma.")
+    text = str(mapping.get("price_unit") or "1")
+    unit = Fraction(text) if _PRICE_UNIT.fullmatch(text) else Fraction(0)
+    if unit <= 0:
+        raise DomainError(f"Source {source.code}: `price_unit` is a number, not {text!r}.")
+    words = frozenset(str(word).strip().casefold() for word in mapping.get("corrections") or ())
+    if bool(words) != bool((mapping.get("columns") or {}).get("kind")):
+        raise DomainError(
+            f"Source {source.code}: its mapping names the column `kind` and, under `corrections`, "
+            "the words there that mean a correction, or neither."
+        )
+    return sign, unit, words
 
 
 def epoch_microseconds(moment: datetime) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.usage.intake.batch import CALLED, Digits, Integers
-from billing.usage.intake.normalising import CALLED_DIGITS_MAX, Normaliser
+from billing.usage.intake.normalising import CALLED_DIGITS_MAX, PRICE_MICRO_MAX, Normaliser
 from billing.usage.intake.scanning import Bytes, Flags, Places, cut_out
 
 _ZERO = ord("0")
@@ -23,7 +23,9 @@ _QUARTER = timedelta(seconds=_QUARTER_SECONDS)
 _FIRST_YEAR, _LAST_YEAR = 1980, 2100
 _QUANTITY_DIGITS_MAX, _EPOCH_DIGITS_MAX = 15, 10
 _TIME_BYTES, _TIME_BYTES_MAX = 19, 32
+_PRICE_DIGITS_MAX, _PRICE_DECIMALS_MAX = 9, 6
 _DIGIT_PLACES = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
+_PRODUCT_MAX = 10**18
 # Digits of a fraction of a second that are read here.
 _FRACTIONS = (0, 3, 6)
 
@@ -36,6 +38,35 @@ def read_quantities(
     values, digits = _numbers(data, starts, np.where(known, lengths, 0), _QUANTITY_DIGITS_MAX)
     known &= digits & (values <= normaliser.quantity_max // normaliser.quantity_unit)
     return np.where(known, values, 0) * normaliser.quantity_unit, known
+
+
+def read_prices(
+    data: Bytes, starts: Places, lengths: Places, normaliser: Normaliser
+) -> tuple[Integers, Flags]:
+    """Prices of digits, with or without decimals, as millionths; empty ones are no prices."""
+    width = _PRICE_DIGITS_MAX + 1 + _PRICE_DECIMALS_MAX
+    known = (lengths > 0) & (lengths <= width)
+    lengths = np.where(known, lengths, 0)
+    text = cut_out(data, starts, lengths, width)
+    is_sign = text == ord(normaliser.decimal_sign)
+    has_sign = is_sign.any(axis=1)
+    wholes = np.where(has_sign, is_sign.argmax(axis=1), lengths)
+    decimals = np.where(has_sign, lengths - wholes - 1, 0)
+    known &= (wholes > 0) & (wholes <= _PRICE_DIGITS_MAX) & (decimals <= _PRICE_DECIMALS_MAX)
+    known &= ~has_sign | (decimals > 0)
+    # Without their signs, both parts are one number.
+    at = np.arange(width)
+    behind = has_sign[:, None] & (at >= wholes[:, None])
+    digits = np.where(behind, np.roll(text, -1, axis=1), text)
+    counts = wholes + decimals
+    known &= ((digits - _ZERO <= 9) | (at >= counts[:, None])).all(axis=1)
+    micro = _value(digits, np.where(known, counts, 0))
+    micro *= 10 ** (_PRICE_DECIMALS_MAX - np.where(known, decimals, 0))
+    factor, divisor = normaliser.price_unit.as_integer_ratio()
+    known &= micro <= _PRODUCT_MAX // factor
+    micro = np.where(known, micro, 0) * min(factor, _PRODUCT_MAX)
+    known &= (micro % divisor == 0) & (micro // divisor <= PRICE_MICRO_MAX)
+    return np.where(known, micro // divisor, 0), known
 
 
 def read_epochs(data: Bytes, starts: Places, lengths: Places) -> tuple[Integers, Flags]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
+from billing.usage.intake.normalising import DECIMAL_SIGNS
 from billing.usage.models import UsageSource
 from catalog.models import RateDeck
 from core.input_tree import Entries, Fields, Key, Node, Scalar, Unreadable
-from core.input_values import list_of, one_of, scalar, text, whole
+from core.input_values import amount, list_of, one_of, scalar, text, whole
 
-COLUMNS = ("id", "start", "service", "called", "quantity", "type")
+COLUMNS = ("id", "start", "service", "called", "quantity", "type", "kind", "corrects", "price")
+OPTIONAL = frozenset({"id", "type", "kind", "corrects", "price"})
 SAMPLE = datetime(2026, 11, 23, 16, 45, tzinfo=UTC)
 
 
@@ -29,6 +32,7 @@ def read_mapping(fields: Fields, kind: str, usage_type: str) -> dict[str, Any]:
         types = fields.get("types", _types)
         if types:
             mapping["types"] = types
+        _check_kinds_and_prices(fields, mapping)
     fields.finish()
     return {name: value for name, value in mapping.items() if value not in (None, "")}
 
@@ -39,11 +43,29 @@ def _read_columns(fields: Fields, usage_type: str) -> dict[str, str]:
         fields.problem("columns", "columns is missing", "add columns: {start: …, service: …}")
         return {}
     only_data = usage_type == RateDeck.UsageType.DATA and not columns.given("type")
-    optional = {"id", "type"} | ({"called"} if only_data else set())
+    optional = OPTIONAL | ({"called"} if only_data else set())
     keys = [Key(name, text(100), required=name not in optional) for name in COLUMNS]
     found = {name: value for name, value in columns.collect(keys).items() if value}
     columns.finish()
     return found
+
+
+def _check_kinds_and_prices(fields: Fields, mapping: dict[str, Any]) -> None:
+    """A word that says something of a column needs that column, and `kind` needs its words."""
+    columns = mapping["columns"]
+    if "kind" in columns and not fields.given("corrections"):
+        fields.problem(
+            "corrections",
+            "corrections is missing",
+            "add corrections: [CREDIT], the words in column kind that mean a correction",
+        )
+    for name, column in (("corrections", "kind"), ("price_unit", "price")):
+        if fields.given(name) and column not in columns:
+            fields.problem(
+                name,
+                f"{name} says something of the column {column}, which columns don't name",
+                f"add {column} to columns, or leave {name} out",
+            )
 
 
 def delimiter(node: Node) -> str:
@@ -58,6 +80,21 @@ def delimiter(node: Node) -> str:
 def _is_tab(node: Node) -> bool:
     """Whether the file has a real tab between its quotes, which else counts as empty."""
     return isinstance(node, Scalar) and node.text == "\t"
+
+
+def price_unit(node: Node) -> str:
+    """How much one of a file's prices is, in currency units: 0.01 where it counts hundredths."""
+    value = amount(decimals=6, maximum=Decimal(1_000_000))(node)
+    if not value:
+        raise Unreadable("is 0", "use 1 for currency units, 0.01 for hundredths of them")
+    return f"{value.normalize():f}"
+
+
+def _word(node: Node) -> str:
+    value = text(40)(node)
+    if not value:
+        raise Unreadable("has an empty word", "write the words as in [CREDIT, REFUND]")
+    return value
 
 
 def time_format(node: Node) -> str:
@@ -93,4 +130,7 @@ CSV_KEYS = (
     Key("delimiter", delimiter),
     Key("time_format", time_format),
     Key("quantity_unit", whole(1, 10**9), empty=None),
+    Key("decimal_sign", one_of(DECIMAL_SIGNS)),
+    Key("price_unit", price_unit, empty=None),
+    Key("corrections", list_of(_word), empty=None),
 )

@@ -17,7 +17,7 @@ from billing.usage.intake.layouts import layout_of
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import UsageSource
 
-COLUMNS = ("id", "start", "service", "called", "quantity", "type")
+COLUMNS = ("id", "start", "service", "called", "quantity", "type", "kind", "corrects", "price")
 HEADER = list(COLUMNS)
 ASTERISK_WIDTH = 18
 
@@ -42,7 +42,21 @@ times = st.one_of(
     digits,
     noise,
 )
-figures = st.one_of(st.integers(0, 5000).map(str), digits, noise, st.just("1.5"))
+figures = st.one_of(
+    st.integers(0, 5000).map(str),
+    st.integers(-5000, 0).map(str),
+    digits,
+    noise,
+    st.sampled_from(["", "1.5", "-1.5"]),
+)
+prices = st.one_of(
+    st.just(""),
+    st.decimals(-10, 10**10, places=2).map(str),
+    st.decimals(0, 10**8, places=6).map(str),
+    st.decimals(0, 1000, places=7).map(lambda price: str(price).replace(".", ",")),
+    digits,
+    noise,
+)
 called = st.one_of(
     st.builds("{}{}".format, st.sampled_from(["", "+", "00", "0", "0047", "++"]), digits), noise
 )
@@ -51,7 +65,9 @@ services = st.one_of(
 )
 ids = st.one_of(st.integers(0, 30).map("R-{}".format), noise, st.text(alphabet="aø ", max_size=70))
 types = st.sampled_from(["", "voice", "data", " sms", "CALL", "MMS"])
-rows = st.tuples(ids, times, services, called, figures, types)
+kinds = st.sampled_from(["", "CALL", " call ", "CREDIT", " credit", "Crédit", "storno"])
+named_ids = st.one_of(st.just(""), st.just(""), ids)
+rows = st.tuples(ids, times, services, called, figures, types, kinds, named_ids, prices)
 
 
 def quoted(fields: tuple[str, ...], chance: int) -> str:
@@ -64,7 +80,7 @@ def quoted(fields: tuple[str, ...], chance: int) -> str:
 
 lines = st.one_of(
     st.builds(quoted, rows, st.integers(0, 2)),
-    st.sampled_from(["", "  ", 'A"1,2026-10-03T12:00:00Z,1"2,3,4,voice']),
+    st.sampled_from(["", "  ", 'A"1,2026-10-03T12:00:00Z,1"2,3,4,voice,,,1']),
 )
 sources = st.fixed_dictionaries(
     {
@@ -81,6 +97,8 @@ formats = st.fixed_dictionaries(
     {
         "time_format": st.sampled_from(["iso", "epoch", "%Y-%m-%d %H:%M:%S"]),
         "quantity_unit": st.sampled_from([1, 60]),
+        "decimal_sign": st.sampled_from([".", ","]),
+        "price_unit": st.sampled_from(["1", "0.01", "0.000003", "250.5"]),
     }
 )
 
@@ -110,12 +128,14 @@ def compare(source: UsageSource, texts: list[str], header: list[str], *, feed: s
     texts=st.lists(lines, max_size=12),
     settings_of=sources,
     mapping=formats,
-    named=st.sets(st.sampled_from(["id", "called", "type"])),
+    named=st.sets(st.sampled_from(["id", "called", "type", "kind", "corrects", "price"])),
     feed=st.sampled_from(["\n", "\r\n"]),
 )
 def test_mapped_lines_say_the_same_in_columns(texts, settings_of, mapping, named, feed):
     columns = {name: name for name in COLUMNS if name in named | {"start", "service", "quantity"}}
     mapping = mapping | {"columns": columns, "types": {"CALL": "voice"}}
+    if "kind" in named:
+        mapping["corrections"] = ["Credit", "crédit"]
     source = UsageSource(code="S", format="csv", mapping=mapping, **settings_of)
 
     compare(source, [",".join(HEADER), *texts], HEADER, feed=feed)
@@ -160,7 +180,13 @@ def test_encodings_whose_bytes_are_not_characters_are_read_line_by_line(encoding
         code="S",
         format="csv",
         encoding=encoding,
-        mapping={"columns": {name: name for name in COLUMNS}, "delimiter": "|"},
+        mapping={
+            "columns": {name: name for name in COLUMNS},
+            "delimiter": "|",
+            "corrections": ["C"],
+        },
     )
 
-    compare(source, ["|".join(HEADER), "R-1|2026-10-03T12:00:00|ソ90|+47|5|voice"], HEADER)
+    compare(
+        source, ["|".join(HEADER), "R-1|2026-10-03T12:00:00|ソ90|+47|5|voice|C|ソ|-1.5"], HEADER
+    )

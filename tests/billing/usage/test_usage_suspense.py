@@ -12,6 +12,7 @@ from tests import make
 from tests.billing.usage.kari import asterisk_call, call
 
 QUANTITY = "a quantity is a number, zero or more"
+ONLY_CORRECTIONS = "only corrections may be, and the source's mapping says which lines are"
 NO_CALL = "leave lines out that are no calls (skip_contexts), or correct them"
 CORRECT = "correct the line"
 
@@ -29,8 +30,8 @@ def reasons() -> list[tuple[str, str, str]]:
     ("line", "what", "remedy"),
     [
         (call(seconds=""), "no quantity", ""),
-        (call(seconds=-61), "'-61' is not a quantity", QUANTITY),
-        (call(seconds="-0"), "'-0' is not a quantity", QUANTITY),
+        (call(seconds=-61), "the quantity '-61' is negative", ONLY_CORRECTIONS),
+        (call(seconds="-0"), "the quantity '-0' is negative", ONLY_CORRECTIONS),
         (call(seconds="NaN"), "'NaN' is not a quantity", QUANTITY),
         (call(seconds="inf"), "'inf' is not a quantity", QUANTITY),
         (call(seconds="1e3"), "'1e3' is not a quantity", QUANTITY),
