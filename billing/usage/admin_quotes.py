@@ -98,6 +98,14 @@ def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
         facts.append(("Hours", quote.band))
     if quote.amount is not None:
         facts.append(("Billed", quantity_in_words(quote.billed or 0, kind)))
+    if quote.before is not None:
+        before = format_exact_money(quote.before, quote.currency, "en")
+        facts.append(("Before allowances", before))
+    if quote.covered:
+        facts.append(("Covered by allowances", quantity_in_words(quote.covered, kind)))
+    if quote.paid:
+        paid = format_exact_money(quote.paid, quote.currency, "en")
+        facts.append(("Paid by allowances", paid))
     if quote.cost is not None and quote.margin is not None:
         facts.append(("Costs us", format_exact_money(quote.cost, quote.currency, "en")))
         facts.append(("Leaves", format_exact_money(quote.margin, quote.currency, "en")))

@@ -17,10 +17,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Account, Subscription
 from billing.usage.admin_quotes import QuoteForm, quote_facts, record_zone
+from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord
 from billing.usage.quantity_words import quantity_in_words
 from billing.usage.queries import UsagePage, records_page
-from billing.usage.quotes import explain_record
 from core.backoffice.actions import refusals_as_messages, row_of, url
 from core.backoffice.forms import DayInput
 from core.backoffice.scoping import ScopedAdmin, scoped

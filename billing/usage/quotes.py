@@ -17,7 +17,7 @@ from billing.rating.reference import explain_event
 from billing.usage.buy_decks import load_buy_decks
 from billing.usage.decks import load_deck
 from billing.usage.intake.normalising import NOISE, UNITS_MAX, Normaliser, Unreadable
-from billing.usage.models import UsageRecord, UsageSource, UsageType
+from billing.usage.models import UsageType
 from catalog.models import Plan, PlanVersion, RateDeck
 from catalog.queries import version_in_force
 from core.errors import DomainError
@@ -34,8 +34,10 @@ LAST_YEAR = 9900
 class Quote:
     """The price of one event, with its reasons.
 
-    `amount` is in `currency`, exact to 6 decimals, before allowances, in the brand's price mode;
-    None where `outcome` is not `rated`. `cost` is what the supplier takes, None where none is
+    `amount` is in `currency`, exact to 6 decimals, in the brand's price mode; None where `outcome`
+    is not `rated`. Of an event that is only asked about it is the price before allowances; of a
+    stored record `before` is that price, `covered` are the units that allowances cover and `paid`
+    is what money allowances pay. `cost` is what the supplier takes, None where none is
     known. `rate_from` is the local date since when the rate holds, `reasons` are the steps of the
     calculation in plain words, `facts` the same as figures.
     """
@@ -55,6 +57,9 @@ class Quote:
     destination: str = ""
     rate_from: date | None = None
     cost: Decimal | None = None
+    before: Decimal | None = None
+    covered: int = 0
+    paid: Decimal = Decimal(0)
     reasons: tuple[str, ...] = ()
     facts: tuple[Mapping[str, object], ...] = ()
 
@@ -75,7 +80,10 @@ class Quote:
             "outcome": self.outcome,
             "currency": self.currency,
             "amount": None if self.amount is None else f"{self.amount:.6f}",
+            "before_allowances": None if self.before is None else f"{self.before:.6f}",
             "billed_units": self.billed,
+            "covered_units": self.covered,
+            "paid_by_allowances": f"{self.paid:.6f}",
             "cost": None if self.cost is None else f"{self.cost:.6f}",
             "margin": None if self.margin is None else f"{self.margin:.6f}",
             "prefix": self.prefix,
@@ -116,36 +124,9 @@ def quote_usage(
     deck = _deck_of(version, usage_type)
     digits = number or NO_NUMBER
     loaded = load_deck(deck, number=digits)
-    told = explain_event(loaded, digits, _seconds(start), quantity)
-    quote = _quote(deck, told, version.starts_on, digits, start, quantity)
+    told = explain_event(loaded, digits, epoch_seconds(start), quantity)
+    quote = quote_of(deck, told, version.starts_on, digits, start, quantity)
     return replace(quote, cost=_cost(supplier_id, quote))
-
-
-def explain_record(record: UsageRecord) -> Quote:
-    """Why a stored record costs what it costs, calculated again from the rates of its deck.
-
-    Raises DomainError where today's rates give another amount than the one that is stored: then
-    the record was taken over, or rates were taken back by hand.
-    """
-    deck = RateDeck.objects.filter(rates=record.rate_id).first()
-    version = PlanVersion.objects.filter(pk=record.plan_version_id).first()
-    if deck is None or version is None:
-        raise DomainError("The rate or the plan version that priced it is gone: run the audit.")
-    digits = record.called_number or NO_NUMBER
-    loaded = load_deck(deck, number=digits)
-    told = explain_event(loaded, digits, _seconds(record.start_at), record.quantity)
-    quote = _quote(deck, told, version.starts_on, digits, record.start_at, record.quantity)
-    known = not record.flags & UsageRecord.Flag.NO_COST
-    has_supplier = UsageSource.objects.filter(pk=record.source_id, supplier__isnull=False)
-    if known and has_supplier.exists():
-        quote = replace(quote, cost=from_micro(record.cost))
-    stored = from_micro(record.amount)
-    if quote.amount != stored:
-        raise DomainError(
-            f"The record was rated at {stored} {deck.currency}; the rates that deck {deck.code} has"
-            f" now give {quote.amount}. Look at the deck's imports for what was taken back."
-        )
-    return quote
 
 
 def dialled_digits(text: str, normaliser: Normaliser | None = None) -> str:
@@ -175,7 +156,7 @@ def _cost(supplier_id: int | None, quote: Quote) -> Decimal | None:
         return None
     costs, known = decks.cost(
         encode_numbers([quote.number]),
-        np.array([_seconds(quote.start)], np.int64),
+        np.array([epoch_seconds(quote.start)], np.int64),
         np.array([quote.quantity], np.int64),
     )
     return from_micro(int(costs[0])) if known[0] else None
@@ -191,11 +172,11 @@ def _deck_of(version: PlanVersion, usage_type: str) -> RateDeck:
     )
 
 
-def _seconds(moment: datetime) -> int:
+def epoch_seconds(moment: datetime) -> int:
     return int(moment.timestamp() // 1)
 
 
-def _quote(
+def quote_of(
     deck: RateDeck,
     told: Explanation,
     version: date,

@@ -47,7 +47,7 @@ _DAY_ZERO = date(1970, 1, 1)
 
 
 @dataclass(slots=True, eq=False)
-class _Period:
+class UsagePeriodOfAccount:
     """A usage period of an account in this batch."""
 
     account: AccountPeriods
@@ -150,9 +150,9 @@ class Consumption:
             start = account.period(start).end
         return chain
 
-    def _bring_up_to_date(self, pair: Pair) -> _Period:
+    def _bring_up_to_date(self, pair: Pair) -> UsagePeriodOfAccount:
         account = self._accounts[pair[0]]
-        period = _Period(account, pair[1])
+        period = UsagePeriodOfAccount(account, pair[1])
         change = self._sync(account, pair[1])
         if period.is_closed and self._grants.carries(pair[0]):
             # What goes into the next period is settled before late usage takes the rest.
@@ -169,7 +169,7 @@ class Consumption:
             self._changes[pair] = change
         return self._changes.get(pair, Change.NONE)
 
-    def _look_for_usage(self, periods: Sequence[_Period]) -> None:
+    def _look_for_usage(self, periods: Sequence[UsagePeriodOfAccount]) -> None:
         """A period whose grants are opened only now may have records already."""
         opened = {
             period.pair: period for period in periods if period.opened and not period.is_closed
@@ -184,8 +184,8 @@ class Consumption:
             if pair in opened:
                 opened[pair].whole = True
 
-    def _let_in(self, rows: UsageRows, periods: Sequence[_Period]) -> None:
-        batch = _Batch(self._grants, periods, self._stored)
+    def _let_in(self, rows: UsageRows, periods: Sequence[UsagePeriodOfAccount]) -> None:
+        batch = Batch(self._grants, periods, self._stored)
         mine = batch.rows_of(rows)
         usage = rows.taken(mine)
         table = batch.compile(usage)
@@ -215,7 +215,7 @@ class Consumption:
         if again:
             self.replayed.append((usage, stored, before))
 
-    def _with_stored(self, usage: UsageRows, periods: Sequence[_Period]) -> UsageRows:
+    def _with_stored(self, usage: UsageRows, periods: Sequence[UsagePeriodOfAccount]) -> UsageRows:
         pairs = {period.pair for period in periods}
         stored = load_usage(pairs, self._tables, self._grants.terms)
         return usage.followed_by(stored)
@@ -230,11 +230,14 @@ class Consumption:
         return np.concatenate([order[~late[order]], by_arrival])
 
 
-class _Batch:
+class Batch:
     """Some periods' grants, as the engine takes them."""
 
     def __init__(
-        self, grants: Grants, periods: Sequence[_Period], stored: dict[Pair, list[Balance]]
+        self,
+        grants: Grants,
+        periods: Sequence[UsagePeriodOfAccount],
+        stored: dict[Pair, list[Balance]],
     ) -> None:
         self._terms = grants.terms
         self._periods = periods

@@ -106,7 +106,7 @@ class Cumulation:
         found = list(self._keys(rows, some, units))
         counted = self._counted({series for series, _, _, _ in found})
         for row, (series, _, _, size) in zip(some.tolist(), found, strict=True):
-            price = self._price(series)
+            price = self.price(series)
             columns["amount"][row] = late_price(price, counted[series], size)
             counted[series] += size
 
@@ -131,6 +131,17 @@ class Cumulation:
         self._store(units, amounts)
         return changes
 
+    def members(self, rows: UsageRows, at: int) -> tuple[Series, Integers]:
+        """The series in which a row counts, and its rows on time in the order of their shares."""
+        on_time = (rows.columns["flags"] & _LATE) == 0
+        some = np.flatnonzero((rows.charges > 0) & on_time)
+        units = rows.columns["billed"]
+        [(wanted, _, _, _)] = self._keys(rows, np.array([at], np.int64), units)
+        series = [found for found, _, _, _ in self._keys(rows, some, units)]
+        same = np.array([found == wanted for found in series], np.bool_)
+        order = self._in_order(rows)
+        return wanted, order[np.isin(order, some[same])]
+
     def _amounts(
         self, parts: dict[Series, list[Counter]], units: dict[tuple[Series, Counter], int]
     ) -> dict[tuple[Series, Counter], int]:
@@ -140,7 +151,7 @@ class Cumulation:
         for series, counters in parts.items():
             if len(counters) == 1:
                 key = (series, counters[0])
-                amounts[key] = period_total(self._price(series), units[key])
+                amounts[key] = period_total(self.price(series), units[key])
             else:
                 shared.append(series)
                 amounts |= {(series, counter): 0 for counter in counters}
@@ -164,7 +175,7 @@ class Cumulation:
             by_series[series].append((counter, size))
         for series in wanted:
             counted = by_series[series]
-            shares = record_shares(self._price(series), [size for _, size in counted])
+            shares = record_shares(self.price(series), [size for _, size in counted])
             for (counter, _), share in zip(counted, shares, strict=True):
                 yield series, counter, share
 
@@ -231,7 +242,8 @@ class Cumulation:
         with connection.cursor() as cursor:
             cursor.execute(_STORE, [list(column) for column in zip(*rows, strict=True)])
 
-    def _price(self, series: Series) -> CumulativePrice:
+    def price(self, series: Series) -> CumulativePrice:
+        """What the units of a series cost."""
         for charge in self._terms.cumulative_of(series.version):
             if charge.charge_id == series.charge:
                 return charge.price

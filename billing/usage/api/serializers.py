@@ -32,7 +32,10 @@ class StepSerializer(serializers.Serializer[object]):
 
 
 class QuoteSerializer(serializers.Serializer[object]):
-    """The price of one event, before allowances; amounts are texts with six decimals."""
+    """The price of one event; amounts are texts with six decimals.
+
+    Of an event that is only asked about the amount is before allowances, of a stored record after.
+    """
 
     deck = serializers.CharField()
     version_from = serializers.DateField(allow_null=True)
@@ -43,7 +46,10 @@ class QuoteSerializer(serializers.Serializer[object]):
     outcome = serializers.ChoiceField(choices=["rated", "no_rate", "invalid"])
     currency = serializers.CharField()
     amount = serializers.CharField(allow_null=True)
+    before_allowances = serializers.CharField(allow_null=True)
     billed_units = serializers.IntegerField(allow_null=True)
+    covered_units = serializers.IntegerField()
+    paid_by_allowances = serializers.CharField()
     cost = serializers.CharField(allow_null=True)
     margin = serializers.CharField(allow_null=True)
     prefix = serializers.CharField(allow_null=True)

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from billing.usage.api.serializers import QuestionSerializer, QuoteSerializer
+from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord
-from billing.usage.quotes import dialled_digits, explain_record, quote_usage, version_at
+from billing.usage.quotes import dialled_digits, quote_usage, version_at
 from catalog.models import Plan
 from core.errors import DomainError
 from core.models import ApiKey

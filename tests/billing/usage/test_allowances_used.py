@@ -13,7 +13,9 @@ import pytest
 from accounts.models import Subscription
 from billing.usage.allowances.models import AllowanceBalance, CumulativeUsage
 from billing.usage.allowances.settling import settle_accounts
+from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord, UsageSummary
+from billing.usage.quotes import Quote
 from catalog.models import Plan, PlanVersion, RateDeck
 from tests import make
 from tests.billing.usage.kari import Kari, call, forget, hits, summaries
@@ -291,3 +293,48 @@ def test_a_change_of_plan_counts_without_another_record(kari: Kari) -> None:
     assert figures() == [(100, 0, 0), (60, 0, 4_400_000)]
     assert settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1)) == 0
     assert hits() == []
+
+
+def told(line_number: int) -> Quote:
+    return explain_record(UsageRecord.objects.get(line_number=line_number))
+
+
+def test_a_record_says_what_allowances_did_for_it(kari: Kari) -> None:
+    """The first call is billed as 60 of 80 s; of the second 20 are covered, and 0.50 paid."""
+
+    def terms(version: PlanVersion) -> None:
+        make.make_allowance(version, quantity=Decimal(80))
+        make.make_allowance(version, "MONEY", unit="money", quantity=Decimal("0.50"))
+
+    on(kari, terms)
+    kari.take(calls(40, 120))
+
+    quote = told(3)
+
+    assert (quote.before, quote.covered, quote.paid) == (Decimal("1.2"), 20, Decimal("0.5"))
+    assert quote.amount == Decimal("0.5")
+    assert "MINUTES covers 20 units; 0 are left of it." in quote.reasons
+    assert "MONEY pays 0.50; 0.00 is left of it." in quote.reasons
+    assert told(2).amount == 0
+
+
+def test_a_record_says_its_share_of_a_common_price(kari: Kari) -> None:
+    """60 s at 0.60 a minute, then 40 s at it and 80 s at 0.30: 0.60, 0.80."""
+    on(kari, graduated)
+    kari.take(calls(60, 120))
+
+    assert [told(line).amount for line in (2, 3)] == [Decimal("0.6"), Decimal("0.8")]
+    assert "Its share of that price, so that shares add up: 0.80." in told(3).reasons
+
+
+def test_a_late_record_says_that_its_period_is_closed(kari: Kari) -> None:
+    on(kari, ten_minutes)
+    kari.take(calls(300, 250, day=5), "one.csv")
+    late(kari, calls(100, day=4), "two.csv")
+
+    quote = explain_record(UsageRecord.objects.get(flags=1))
+
+    assert (quote.covered, quote.amount) == (50, Decimal("0.5"))
+    assert "Its usage period is closed: it may use only what that period left over." in (
+        quote.reasons
+    )

@@ -10,8 +10,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord
-from billing.usage.quotes import dialled_digits, explain_record, quote_usage
+from billing.usage.quotes import dialled_digits, quote_usage
 from catalog.models import PlanVersion, Rate
 from core.errors import DomainError
 from tests import make

@@ -11,8 +11,9 @@ import pytest
 
 from billing.usage.audit import summaries_are_sums, suppliers_are_the_brands_own
 from billing.usage.buy_decks import below_floor
+from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord, UsageSummary
-from billing.usage.quotes import explain_record, quote_usage
+from billing.usage.quotes import quote_usage
 from catalog.models import RateDeck, Supplier
 from tests import make
 from tests.billing.usage.kari import Kari, call

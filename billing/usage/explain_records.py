@@ -1,0 +1,116 @@
+"""Why a stored record costs what it costs: its rate, its allowances, its part of a common price."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accounts.models import Account
+from billing.rating.allowance_reasons import AllowanceReason
+from billing.rating.explanation import Reason
+from billing.rating.reference import explain_event
+from billing.usage.allowances.explaining import Use, use_of
+from billing.usage.decks import load_deck
+from billing.usage.models import UsageRecord, UsageSource, UsageType
+from billing.usage.price_tables import PriceTables
+from billing.usage.quotes import NO_NUMBER, Quote, epoch_seconds, quote_of
+from catalog.models import PlanVersion, RateDeck
+from core.errors import DomainError
+from core.money import from_micro
+
+_FLAG = UsageRecord.Flag
+
+
+def explain_record(record: UsageRecord) -> Quote:
+    """Why a stored record costs what it costs, calculated again from the rates of its deck and
+    the allowances of its usage period.
+
+    Of a record that counts in a cumulative price the amount is its share. Raises DomainError where
+    that gives another amount than the one that is stored: then the record was taken over, or
+    rates were taken back by hand.
+    """
+    quote = _before_allowances(record)
+    own_price = _FLAG.PRICED | _FLAG.CORRECTION
+    use = None if record.flags & _FLAG.PRICED else use_of(record, PriceTables())
+    if record.flags & _FLAG.PRICED:
+        quote = _with(quote, record, [_reason("priced", record.amount)])
+    elif use is not None:
+        quote = _with_use(quote, record, use)
+    elif record.flags & own_price and record.billed <= 0 and not record.rate_id:
+        quote = _with(quote, record, [_reason("mirrors", record.amount)])
+    stored = from_micro(record.amount)
+    told = quote.amount if use is None or use.share_micro is None else from_micro(use.amount_micro)
+    if told != stored and not record.flags & _FLAG.CORRECTION:
+        raise DomainError(
+            f"The record was rated at {stored} {quote.currency}; the rates that deck {quote.deck} "
+            f"has now give {told}. Look at the deck's imports for what was taken back."
+        )
+    if record.flags & _FLAG.CORRECTION and stored not in (quote.amount, told):
+        quote = _with(quote, record, [_reason("mirrors", record.amount)])
+    return _with_cost(quote, record)
+
+
+def _before_allowances(record: UsageRecord) -> Quote:
+    version = PlanVersion.objects.filter(pk=record.plan_version_id).first()
+    deck = RateDeck.objects.filter(rates=record.rate_id).first()
+    digits = record.called_number or NO_NUMBER
+    without_rate = _FLAG.PRICED | _FLAG.CORRECTION | _FLAG.CUMULATIVE
+    if version is None or (deck is None and (record.rate_id or not record.flags & without_rate)):
+        raise DomainError("The rate or the plan version that priced it is gone: run the audit.")
+    if deck is None:
+        account = Account.objects.get(pk=record.account_id)
+        return Quote(
+            deck="",
+            version=version.starts_on,
+            number=digits,
+            start=record.start_at,
+            quantity=record.quantity,
+            usage_type=str(UsageType(record.usage_type).label),
+            outcome="rated",
+            currency=account.currency,
+            amount=from_micro(record.amount),
+            billed=record.billed,
+        )
+    loaded = load_deck(deck, number=digits)
+    told = explain_event(loaded, digits, epoch_seconds(record.start_at), record.quantity)
+    return quote_of(deck, told, version.starts_on, digits, record.start_at, record.quantity)
+
+
+def _with_use(quote: Quote, record: UsageRecord, use: Use) -> Quote:
+    """What allowances and a common price make of the price before them."""
+    before = quote.amount or from_micro(0)
+    reasons: list[Reason] = list(use.reasons)
+    if use.share_micro is None and quote.deck:
+        reasons.insert(0, AllowanceReason("before", {"amount": f"{before:f}"}))
+    amount = use.amount_micro if use.share_micro is None else use.share_micro
+    return replace(
+        _with(quote, record, reasons),
+        amount=from_micro(amount),
+        before=before if use.share_micro is None else None,
+        covered=use.covered,
+        paid=from_micro(use.paid_micro),
+    )
+
+
+def _with(quote: Quote, record: UsageRecord, reasons: list[Reason]) -> Quote:
+    """The quote with what the record says of itself, and further reasons."""
+    more = tuple({"rule": reason.rule, **reason.values} for reason in reasons)
+    kept = 0 if record.flags & _FLAG.PRICED else len(quote.reasons)
+    return replace(
+        quote,
+        amount=from_micro(record.amount),
+        billed=record.billed,
+        reasons=(*quote.reasons[:kept], *(reason.text for reason in reasons)),
+        facts=(*quote.facts[:kept], *more),
+    )
+
+
+def _with_cost(quote: Quote, record: UsageRecord) -> Quote:
+    known = not record.flags & _FLAG.NO_COST
+    has_supplier = UsageSource.objects.filter(pk=record.source_id, supplier__isnull=False)
+    if known and has_supplier.exists():
+        return replace(quote, cost=from_micro(record.cost))
+    return quote
+
+
+def _reason(rule: str, micro: int) -> AllowanceReason:
+    return AllowanceReason(rule, {"amount": f"{from_micro(micro):f}"})
