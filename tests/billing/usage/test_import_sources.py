@@ -35,6 +35,15 @@ sources:
      mapping: {service: src, skip_contexts: [internal, test]}}
 """
 
+PRICED = (
+    CSV.replace("type: kind}", "type: kind, kind: art, corrects: original, price: net}")
+    + """\
+      corrections: [CREDIT, Storno]
+      decimal_sign: ","
+      price_unit: 0.0100
+"""
+)
+
 
 def take_in(text: str) -> ImportReport:
     now = datetime(2026, 11, 23, tzinfo=UTC)
@@ -71,7 +80,51 @@ def test_a_mapping_of_asterisk_is_stored(fjordtel: Brand) -> None:
     }
 
 
-@pytest.mark.parametrize("text", [CSV, ASTERISK])
+def test_a_mapping_says_which_lines_are_corrections_and_which_carry_a_price(
+    fjordtel: Brand,
+) -> None:
+    take_in(PRICED)
+
+    mapping = UsageSource.objects.get().mapping
+    columns = mapping["columns"]
+    assert (columns["kind"], columns["corrects"], columns["price"]) == ("art", "original", "net")
+    assert mapping["corrections"] == ["CREDIT", "Storno"]
+    assert (mapping["decimal_sign"], mapping["price_unit"]) == (",", "0.01")
+
+
+def test_one_word_for_corrections_needs_no_list(fjordtel: Brand) -> None:
+    take_in(PRICED.replace("[CREDIT, Storno]", "CREDIT"))
+
+    assert UsageSource.objects.get().mapping["corrections"] == ["CREDIT"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("      corrections: [CREDIT, Storno]\n", "", 8, "corrections is missing"),
+        (" kind: art,", "", 13, "corrections says something of the column kind"),
+        (", price: net", "", 15, "price_unit says something of the column price"),
+        ("[CREDIT, Storno]", '[CREDIT, ""]', 13, "corrections has an empty word"),
+        ('decimal_sign: ","', "decimal_sign: ;", 14, "';' is not known; use one of: ., ,"),
+        ("price_unit: 0.0100", "price_unit: 0", 15, "price_unit is 0; use 1 for currency units"),
+        ("price_unit: 0.0100", "price_unit: -1", 15, "-1 is negative; use zero or more"),
+        ("price_unit: 0.0100", "price_unit: 1e-2", 15, "'1e-2' is not an amount"),
+        ("price_unit: 0.0100", "price_unit: 0.0000001", 15, "has too many decimals"),
+        ("price_unit: 0.0100", "price_unit: 1000001", 15, "1000001 is too large"),
+    ],
+)
+def test_what_is_wrong_about_prices_and_corrections_is_told_with_its_line(
+    fjordtel: Brand, old: str, new: str, line: int, said: str
+) -> None:
+    with pytest.raises(InputRefused) as refused:
+        take_in(PRICED.replace(old, new, 1))
+
+    assert [(p.line, said in str(p)) for p in refused.value.problems] == [(line, True)], (
+        refused.value.problems
+    )
+
+
+@pytest.mark.parametrize("text", [CSV, ASTERISK, PRICED])
 def test_the_same_again_changes_nothing(fjordtel: Brand, text: str) -> None:
     take_in(text)
 
