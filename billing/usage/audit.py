@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Sum
 
-from billing.usage.models import UsageSource
+from billing.usage.models import UsageFile, UsageRecord, UsageSource
+from billing.usage.slices import lines_taken
 from core.audit import invariant
 
 # What slices say of a file, against the file itself and the rows that are stored of it.
@@ -16,8 +18,7 @@ _FILES = """
         SELECT file_id, sum(rated) AS rated, sum(duplicates) AS duplicates,
                sum(suspended) AS suspended, sum(ignored) AS ignored, sum(quantity) AS quantity,
                sum(quantity_rated) AS quantity_rated, count(*) AS slices,
-               max(position) + 1 AS positions, min(first_line) AS first_line,
-               sum(last_line - first_line + 1) AS lines, max(last_line) AS last_line
+               max(position) + 1 AS positions
         FROM billing_usagefileslice GROUP BY file_id
     ), records AS (
         SELECT file_id, count(*) AS rated, sum(quantity) AS quantity
@@ -30,8 +31,7 @@ _FILES = """
            coalesce(slices.rated, 0) <> coalesce(records.rated, 0)
            OR coalesce(slices.quantity_rated, 0) <> coalesce(records.quantity, 0),
            coalesce(slices.suspended, 0) <> coalesce(suspense.suspended, 0),
-           slices.slices <> slices.positions OR slices.first_line <> 1
-           OR slices.lines <> slices.last_line,
+           slices.slices <> slices.positions,
            file.state = 'done' AND (
                slices.slices IS NULL OR file.rated <> slices.rated
                OR file.duplicates <> slices.duplicates OR file.suspended <> slices.suspended
@@ -47,7 +47,7 @@ _FILES = """
 _FILE_FAULTS = (
     "its counts or units differ from the records that are stored",
     "its count of suspended lines differs from the lines in suspense",
-    "its slices leave holes or overlap",
+    "slices of it are missing",
     "its totals differ from those of its slices",
 )
 
@@ -72,6 +72,10 @@ _POINTERS = (
     ("brand_id", "core_brand"),
     ("source_id", "billing_usagesource"),
     ("file_id", "billing_usagefile"),
+)
+
+_WITHOUT_RATE = int(
+    UsageRecord.Flag.PRICED | UsageRecord.Flag.CORRECTION | UsageRecord.Flag.CUMULATIVE
 )
 
 _OTHER_ACCOUNT = """
@@ -138,6 +142,19 @@ def lines_end_in_one_place() -> Iterator[str]:
         cursor.execute(_LINES_TWICE)
         for file_id, line_number, count in cursor.fetchall():
             yield f"usage file {file_id}: line {line_number} is stored {count} times"
+    for file in UsageFile.objects.iterator():
+        if not _slices_are_whole(file):
+            yield f"usage file {file.pk} ({file.name}): its slices leave holes or overlap"
+
+
+def _slices_are_whole(file: UsageFile) -> bool:
+    """Whether no line is in two slices, and, if the file is done, each is in one."""
+    lines = lines_taken(file)
+    counted = file.slices.aggregate(lines=Sum("line_count"))["lines"] or 0
+    steps = np.diff(lines)
+    if file.state == UsageFile.State.DONE:
+        return len(lines) == counted and bool((steps == 1).all()) and lines[:1].tolist() == [1]
+    return len(lines) == counted and bool((steps > 0).all())
 
 
 @invariant("I4b", "each usage record names rows that exist, and the period it belongs to")
@@ -148,6 +165,8 @@ def records_point_somewhere() -> Iterator[str]:
             cursor.execute(
                 f"SELECT {column}, count(*) FROM billing_usagerecord record "  # noqa: S608
                 f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = record.{column}) "
+                # What its source or a cumulative price prices may have no rate.
+                f"AND NOT (record.flags & {_WITHOUT_RATE} > 0 AND record.{column} = 0) "
                 "GROUP BY 1"
             )
             for missing, count in cursor.fetchall():

@@ -123,15 +123,19 @@ class UsageFile(models.Model):
 
 
 class UsageFileSlice(models.Model):
-    """A resumable part of a file: its raw lines, compressed, and what became of them.
+    """A resumable part of a file: lines of some accounts, compressed, and what became of them.
 
-    The raw parts of all slices of a file, in order, are the file itself, byte by byte.
+    The lines lie anywhere in the file: `lines` are their numbers (`intake/line_numbers.py`), empty
+    if they are all those from `first_line` to `last_line`. Each line of the file, the header and
+    empty ones too, is in one slice, so the slices together are the file itself, byte by byte.
     """
 
     file = models.ForeignKey(UsageFile, models.PROTECT, related_name="slices")
     position = models.PositiveIntegerField()
     first_line = models.PositiveBigIntegerField()
     last_line = models.PositiveBigIntegerField()
+    line_count = models.PositiveIntegerField(help_text="Lines, with a header and empty ones.")
+    lines = models.BinaryField(default=bytes, help_text="The numbers of the lines, packed.")
     raw = models.BinaryField(help_text="The lines as they came, zlib-compressed.")
     rated = models.PositiveIntegerField()
     duplicates = models.PositiveIntegerField()

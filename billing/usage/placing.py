@@ -55,6 +55,14 @@ class Places:
         self._timelines: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
         self._placements: dict[tuple[object, ...], Placement | Trouble] = {}
 
+    def accounts_of(self, batch: EventBatch) -> Integers:
+        """The account of each event, 0 where nobody has its service then; none is locked."""
+        days = local_days(batch.starts // 1_000_000, self._zone)
+        owners = self._find_owners(batch, np.arange(len(batch)), days)
+        ids = np.array([*(owner.account_id for owner in self._owner_list), 0], np.int64)
+        # Nobody is -1: the last.
+        return ids[owners]
+
     def place(self, batch: EventBatch, rows: Integers, *, also: Collection[int] = ()) -> PlacedRows:
         """Find whose each of these events is; lock these accounts, and those that are named
         `also`; find what prices it."""

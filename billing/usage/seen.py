@@ -12,8 +12,9 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from billing.usage.intake.batch import DIGEST, Digests, EventBatch, Integers
+from billing.usage.intake.batch import DIGEST, EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
+from billing.usage.intake.grouping import halves_of
 from billing.usage.intake.normalising import epoch_microseconds, instant
 from billing.usage.models import SuspendedUsage
 
@@ -93,14 +94,9 @@ def sort_out_batch(
     return SortedRows(np.flatnonzero(fresh), [*told.suspended, *alone], told.duplicates)
 
 
-def _halves(keys: Digests) -> Integers:
-    """The first half of each key: where two differ, so do the keys."""
-    return np.ascontiguousarray(keys).view(np.int64)[::2]
-
-
 def _repeated(batch: EventBatch) -> NDArray[np.bool_]:
     """Which rows may have a key that other rows of the batch have too."""
-    halves = _halves(batch.keys)
+    halves = halves_of(batch.keys)
     order = np.argsort(halves)
     same = np.flatnonzero(np.diff(halves[order]) == 0)
     repeated = np.zeros(len(batch), np.bool_)
@@ -124,7 +120,7 @@ def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
         cursor.execute(_SUSPENDED_KEYS, [keys])
         found += [key.bytes for (key,) in cursor.fetchall()]
     stored: NDArray[np.bool_] = np.isin(
-        _halves(batch.keys), _halves(np.frombuffer(b"".join(found), DIGEST))
+        halves_of(batch.keys), halves_of(np.frombuffer(b"".join(found), DIGEST))
     )
     return stored
 

@@ -26,8 +26,7 @@ MEBIBYTES_MAX = 1024
 TABLES = ("usagerecord", "usagesummary", "suspendedusage", "usagefileslice", "usagefile")
 ROOT = Path(__file__).parents[2]
 _INDEXES = (
-    "CREATE UNIQUE INDEX ON bench_usage (start_at, key)",
-    "CREATE INDEX ON bench_usage (key)",
+    "CREATE UNIQUE INDEX ON bench_usage (key, start_at)",
     "CREATE INDEX ON bench_usage (subscription_id, start_at)",
 )
 

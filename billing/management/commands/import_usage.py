@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from billing.usage.services.import_usage_file import import_usage_file
 from core.commands import CannotStart
 from core.errors import DomainError, InputRefused
 
+PROCESSES_USUAL = 2
+
 
 class Command(UsageCommand):
     help = "Import usage files of a source. Importing again is safe: each record counts once."
@@ -26,14 +29,21 @@ class Command(UsageCommand):
             "files", nargs="+", type=Path, metavar="FILE", help="Files of usage, in any order."
         )
 
-    def run(self, *, source: str, files: list[Path], **options: Any) -> int:
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=min(os.cpu_count() or 1, PROCESSES_USUAL),
+            help="How many take in a large file side by side (default: the cores, at most 2).",
+        )
+
+    def run(self, *, source: str, files: list[Path], processes: int = 1, **options: Any) -> int:
         found = self.find_source(source)
         for path in files:
             if not path.is_file():
                 raise CannotStart(f"There is no file {path}.")
         tables = PriceTables()
         self._may_be_released = False
-        codes = [self._import(found, path, tables) for path in files]
+        codes = [self._import(found, path, tables, processes) for path in files]
         if self._may_be_released and not options.get("dry_run"):
             self.console.print(
                 "Lines in suspense wait: mend their causes, then run "
@@ -42,7 +52,7 @@ class Command(UsageCommand):
             )
         return max(codes)
 
-    def _import(self, source: UsageSource, path: Path, tables: PriceTables) -> int:
+    def _import(self, source: UsageSource, path: Path, tables: PriceTables, processes: int) -> int:
         try:
             with self.progress(path.name, total=None) as bar:
                 imported = import_usage_file(
@@ -50,7 +60,8 @@ class Command(UsageCommand):
                     path=path,
                     now=timezone.now(),
                     tables=tables,
-                    on_part=bar.advance,
+                    on_slice=bar.advance,
+                    processes=processes,
                 )
         except InputRefused as error:
             self.print_problems(error.problems)
@@ -68,7 +79,7 @@ class Command(UsageCommand):
                 markup=False,
             )
             return 0
-        before = [("stored before, up to line", imported.resumed_after)]
+        before = [("lines stored before", imported.resumed_after)]
         self.report(str(path), imported, before if imported.resumed_after else ())
         if set(imported.suspended) - {SuspendedUsage.Reason.CONFLICT}:
             self._may_be_released = True

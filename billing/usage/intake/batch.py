@@ -110,6 +110,20 @@ class EventBatch:
         event.trouble = trouble
         self.troubled[row] = event
 
+    def only(self, rows: Integers) -> EventBatch:
+        """These of the events, which are to be in the order of their lines."""
+        used, services = np.unique(self.services[rows], return_inverse=True)
+        place_of = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if self.troubled else {}
+        return EventBatch(
+            **{name: getattr(self, name)[rows] for name in _COLUMNS},
+            names=[self.names[index] for index in used.tolist()],
+            services=services,
+            text_of=self.text_of,
+            troubled={
+                place_of[row]: event for row, event in self.troubled.items() if row in place_of
+            },
+        )
+
     @property
     def readable(self) -> NDArray[np.bool_]:
         """Which events have no trouble."""
@@ -138,6 +152,30 @@ def merged(one: EventBatch, other: EventBatch) -> EventBatch:
         **columns,
         names=[*one.names, *other.names],
         services=services,
+        text_of=text_of,
+        troubled=troubled,
+    )
+
+
+def joined(batches: Sequence[EventBatch], text_of: Callable[[int], str]) -> EventBatch:
+    """The events of batches whose lines follow each other."""
+    names: dict[tuple[str, ...], int] = {}
+    services: list[Integers] = [np.zeros(0, np.int64)]
+    troubled: dict[int, Event] = {}
+    count = 0
+    for batch in batches:
+        places = [names.setdefault(service, len(names)) for service in batch.names]
+        services.append(np.array(places, np.int64)[batch.services])
+        troubled |= {count + row: event for row, event in batch.troubled.items()}
+        count += len(batch)
+    empty = EventBatch.of([])
+    return EventBatch(
+        **{
+            name: np.concatenate([getattr(empty, name), *(getattr(b, name) for b in batches)])
+            for name in _COLUMNS
+        },
+        names=list(names),
+        services=np.concatenate(services),
         text_of=text_of,
         troubled=troubled,
     )

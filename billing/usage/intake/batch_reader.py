@@ -31,16 +31,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class ReadPart:
-    """A part's events, how many lines of usage it has, and how many of them are ignored."""
+    """A part's events, and the numbers of all its lines of usage: the others are ignored."""
 
     events: EventBatch
-    rows: int
-    ignored: int
-
-    @property
-    def quantity(self) -> int:
-        """The units of all rows whose quantity is readable."""
-        return int(self.events.quantities.sum())
+    row_numbers: Integers
 
 
 class BatchReader:
@@ -61,8 +55,9 @@ class BatchReader:
         block = scan_block(body, self.layout, LINE_BYTES_MAX + 1)
         if block is None:
             lines = lines_of(raw, part, self.layout)
-            events, ignored = self.scalar.read(lines)
-            return ReadPart(EventBatch.of(events), len(lines), ignored)
+            events, _ = self.scalar.read(lines)
+            numbers = np.array([line.number for line in lines], np.int64)
+            return ReadPart(EventBatch.of(events), numbers)
         return _PartReader(self, body, block, part.first_line).read()
 
 
@@ -77,19 +72,18 @@ class _PartReader:
         self.normaliser, self.layout = reader.normaliser, reader.layout
         is_row = ~block.empty
         self._leave_out_what_is_no_row(is_row)
-        self.rows = int(is_row.sum())
+        self.row_numbers = np.flatnonzero(is_row) + first_line
         self.odd = np.flatnonzero(is_row & block.odd).tolist()
         self.lines = np.flatnonzero(is_row & ~block.odd)
         self._leave_out_ignored()
-        self.ignored = self.rows - len(self.lines) - len(self.odd)
         self.bad = np.zeros(len(self.lines), np.bool_)
 
     def read(self) -> ReadPart:
         """Plain lines in columns, the rest one by one, all in the order of the file."""
         plain = self._plain()
-        events, ignored = self.reader.scalar.read(self._odd_lines())
+        events, _ = self.reader.scalar.read(self._odd_lines())
         batch = merged(plain, EventBatch.of(events)) if events else plain
-        return ReadPart(batch, self.rows, self.ignored + ignored)
+        return ReadPart(batch, self.row_numbers)
 
     def text(self, line: int) -> str:
         """The text of a line, counted within the part, without its end."""

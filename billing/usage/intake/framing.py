@@ -68,6 +68,11 @@ class CheckedFile:
     header: tuple[str, ...]
     parts: tuple[FilePart, ...]
 
+    @property
+    def line_count(self) -> int:
+        """How many lines it has, the header and empty ones too."""
+        return self.parts[-1].last_line
+
     def bytes_of(self, part: FilePart) -> bytes:
         """The part's bytes, which must still be those that were checked."""
         with self.path.open("rb") as file:
@@ -86,14 +91,12 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_file(
-    path: Path, layout: Layout, *, after_line: int = 0, part_rows: int = PART_ROWS_MAX
-) -> CheckedFile:
-    """Read the whole file; cut what lies behind `after_line` into parts.
+def check_file(path: Path, layout: Layout, *, part_rows: int = PART_ROWS_MAX) -> CheckedFile:
+    """Read the whole file, and cut it into parts.
 
     Raises `InputRefused` with every problem found (at most `PROBLEMS_MAX`).
     """
-    check = _Check(str(path), layout, after_line, part_rows)
+    check = _Check(str(path), layout, part_rows)
     with path.open("rb") as file:
         for block in _blocks(file):
             check.take_block(block)
@@ -135,7 +138,6 @@ class _Check:
 
     name: str
     layout: Layout
-    after_line: int
     part_rows: int
     problems: list[InputProblem] = field(default_factory=list)
     header: list[str] | None = None
@@ -276,7 +278,7 @@ class _Check:
             np.cumsum(is_row, dtype=np.int64),
             np.append(starts[1:], len(block)) + self.offset,
         )
-        first = min(max(self.after_line - self._last_line, 0), len(starts))
+        first = 0
         while first < len(starts):
             cut = self._next_cut(first, rows, ends)
             if cut == first:

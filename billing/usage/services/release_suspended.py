@@ -22,8 +22,9 @@ from billing.usage.price_tables import PriceTables
 from billing.usage.services.ensure_partitions import ensure_partitions
 from billing.usage.services.rate_lines import rate_lines
 from billing.usage.services.store_release import store_release
+from billing.usage.source_locks import write_alone
 from billing.usage.totals import UsageTotals
-from core.errors import InputRefused
+from core.errors import InputProblem, InputRefused
 
 SLICE_LINES_MAX = 50_000
 
@@ -106,7 +107,10 @@ class _Release:
     def _header(self, file: UsageFile) -> tuple[str, ...]:
         if not self.layout.has_header:
             return ()
-        first = file.slices.order_by("position").values_list("raw", flat=True)[0]
+        first = file.slices.values_list("raw", flat=True).filter(first_line=1).first()
+        if first is None:
+            what, remedy = "the file's first lines were not taken in yet", "import it again"
+            raise InputRefused([InputProblem(file.name, 1, what, remedy)])
         return header_of(file.name, zlib.decompress(first), self.layout)
 
     def _keep_all(self, file: UsageFile, refused: InputRefused) -> None:
@@ -124,9 +128,9 @@ class _Release:
     ) -> list[SuspendedUsage]:
         """Try the next lines behind `after_line`, and return them.
 
-        The source is locked first, then the accounts: the order of an import.
+        The source is held first, then the accounts: the order of an import.
         """
-        UsageSource.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+        write_alone(self.source.pk)
         file = UsageFile.objects.get(pk=file_id)
         waiting = list(
             waiting_lines(self.source, self.reasons)

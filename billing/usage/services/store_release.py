@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from django.db import connection
 from django.db.models import F
 
 from billing.usage.intake.events import Event
 from billing.usage.models import SuspendedUsage, UsageFile, UsageFileSlice
 from billing.usage.services.store_usage import Columns, publish_totals, suspense_values
+from billing.usage.slices import slices_of_lines
 from billing.usage.totals import Suspended
 
 # Lines that say what they said before are left alone: many may be tried every day.
@@ -88,12 +89,11 @@ def _changes(
 
 def _move_counts(file: UsageFile, changes: dict[int, Counter[str]]) -> None:
     """Change the counts of each line's slice; those of the file follow once it is complete."""
-    slices = list(file.slices.order_by("first_line").values_list("first_line", "pk"))
-    first_lines = [first_line for first_line, _ in slices]
     of_slice: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for number, change in changes.items():
+    holders = slices_of_lines(file, np.array(list(changes), np.int64))
+    for holder, change in zip(holders, changes.values(), strict=True):
         # Not `+=`: adding counters drops what is negative.
-        of_slice[slices[bisect_right(first_lines, number) - 1][1]].update(change)
+        of_slice[holder].update(change)
     for pk, counts in of_slice.items():
         moved = {name: F(name) + count for name, count in counts.items() if count}
         if moved:

@@ -42,7 +42,7 @@ def test_lines_of_an_interrupted_import_are_released_and_its_rest_still_comes(ka
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kari.take_file(path, part_rows=1, on_part=kill)
+        kari.take_file(path, slice_rows=1, on_slice=kill)
     add_italy(kari)
     released = release(kari)
     assert hits() == []
@@ -73,7 +73,7 @@ def take_month(kari: Kari) -> None:
     rows = month()
     for n, (first, last) in enumerate([(0, 20), (15, 35), (30, 48)]):
         path = kari.write([*rows[first:last], rows[first]], f"{n}.csv")
-        kari.take_file(path, part_rows=9)
+        kari.take_file(path, slice_rows=9)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -154,7 +154,7 @@ def test_two_releases_and_an_import_at_once_rate_each_line_once(kari):
     jobs: list[Callable[[], object]] = [
         lambda: release(kari, slice_lines=3),
         lambda: release(kari, slice_lines=5),
-        lambda: kari.take_file(again, part_rows=7),
+        lambda: kari.take_file(again, slice_rows=7),
     ]
     threads = [Thread(target=work, args=(job,)) for job in jobs]
     for thread in threads:

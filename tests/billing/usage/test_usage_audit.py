@@ -23,7 +23,7 @@ CHECKS = {
 def imported(kari):
     """A file of three parts: two rated lines, a duplicate, a suspended line."""
     path = kari.write([call("A-1"), call("A-1"), call("A-2"), call("A-3", seconds="x")])
-    kari.take_file(path, part_rows=2)
+    kari.take_file(path, slice_rows=2)
     return kari
 
 
@@ -65,6 +65,7 @@ def test_sound_usage_has_no_hits(imported):
         ("UPDATE billing_usagefile SET quantity = quantity + 1", {"I4"}),
         ("DELETE FROM billing_usagefileslice WHERE position = 0", {"I4"}),
         ("UPDATE billing_usagefileslice SET first_line = 5 WHERE position = 1", {"I4"}),
+        ("UPDATE billing_usagefileslice SET line_count = line_count + 1", {"I4"}),
         ("UPDATE billing_usagefileslice SET duplicates = 0", {"I4"}),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_file_that_is_not_whole_is_refused_and_nothing_stored(kari, content, p
     path.write_bytes(content)
 
     with pytest.raises(InputRefused) as refused:
-        kari.take_file(path, part_rows=1)
+        kari.take_file(path, window_rows=1)
 
     assert [str(problem) for problem in refused.value.problems] == [
         f"{path}:{problem}" for problem in problems
@@ -171,15 +171,15 @@ def test_a_file_that_changes_between_check_and_reading_stores_nothing_of_the_cha
         checked.bytes_of(checked.parts[0])
 
 
-def test_parts_end_at_so_many_rows_and_begin_where_an_earlier_run_stopped(kari):
+def test_parts_end_at_so_many_rows(kari):
     path = kari.write([call(f"A-{n}") for n in range(5)])
     layout = layout_of(kari.source)
 
-    checked = check_file(path, layout, after_line=3, part_rows=2)
+    checked = check_file(path, layout, part_rows=2)
 
-    assert checked.rows == 5
-    assert [(part.first_line, part.last_line) for part in checked.parts] == [(4, 5), (6, 6)]
-    part = checked.parts[0]
+    assert (checked.rows, checked.line_count) == (5, 6)
+    assert [(part.first_line, part.last_line) for part in checked.parts] == [(1, 3), (4, 5), (6, 6)]
+    part = checked.parts[1]
     lines = lines_of(checked.bytes_of(part), part, layout)
     assert [(line.number, line.fields[0]) for line in lines] == [(4, "A-2"), (5, "A-3")]
 

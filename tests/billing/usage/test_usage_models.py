@@ -81,12 +81,12 @@ def test_a_summary_key_has_one_row(kari):
         summary.save()
 
 
-def test_a_record_is_stored_once_by_start_and_key(kari):
+def test_a_record_is_stored_once_by_key_and_start(kari):
     kari.take([call()])
     record = UsageRecord.objects.get()
     record.pk = None
 
-    with refused("billing_usagerecord_.*start_at_key_idx"):
+    with refused("billing_usagerecord_.*key_start_at_idx"):
         record.save()
 
 

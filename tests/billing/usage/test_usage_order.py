@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.usage.models import SuspendedUsage, UsageFile, UsageRecord, UsageSummary
-from billing.usage.services import take_in_part as part_module
+from billing.usage.services import take_in_slice as slice_module
 from billing.usage.services.import_usage_file import import_usage_file
 from tests import make
 from tests.billing.usage.kari import NOW, Kari, call, forget, hits, summaries
@@ -61,7 +61,7 @@ def test_shuffled_and_in_small_parts_it_comes_to_the_same(kari):
     expected = whole(kari, rows)
     random.Random(3).shuffle(rows)
 
-    kari.take_file(kari.write(rows), part_rows=7)
+    kari.take_file(kari.write(rows), slice_rows=7)
 
     assert (summaries(), suspended()) == expected
     assert hits() == []
@@ -135,10 +135,10 @@ def test_an_import_killed_between_parts_goes_on_where_it_stopped(kari):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kari.take_file(path, part_rows=20, on_part=kill)
+        kari.take_file(path, slice_rows=20, on_slice=kill)
     file = UsageFile.objects.get()
     stored = UsageRecord.objects.count()
-    resumed = kari.take_file(path, part_rows=20)
+    resumed = kari.take_file(path, slice_rows=20)
 
     assert (file.state, file.rows, file.slices.count()) == ("loading", 0, 3)
     assert stored < UsageRecord.objects.count()
@@ -158,14 +158,15 @@ def test_an_import_killed_within_a_part_stores_nothing_of_it(kari, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(part_module, "store_suspended", die)
+        patch.setattr(slice_module, "store_suspended", die)
         with pytest.raises(KeyboardInterrupt):
-            kari.take_file(path, part_rows=20)
+            kari.take_file(path, slice_rows=20)
     assert not UsageRecord.objects.exists()
     assert not UsageSummary.objects.exists()
-    assert not UsageFile.objects.exists()
+    file = UsageFile.objects.get()
+    assert (file.state, file.slices.count()) == ("loading", 0)
 
-    kari.take_file(path, part_rows=20)
+    kari.take_file(path, slice_rows=20)
 
     assert (summaries(), suspended()) == expected
 
@@ -179,8 +180,8 @@ def test_an_import_may_be_resumed_with_parts_of_another_size(kari):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kari.take_file(path, part_rows=13, on_part=kill)
-    kari.take_file(path, part_rows=50)
+        kari.take_file(path, slice_rows=13, on_slice=kill)
+    kari.take_file(path, slice_rows=50)
 
     assert (summaries(), suspended()) == expected
     assert hits() == []
@@ -194,9 +195,9 @@ def test_an_import_may_be_resumed_with_parts_of_another_size(kari):
 @given(
     order=st.permutations(range(24)),
     cuts=st.lists(st.integers(1, 23), max_size=4, unique=True),
-    part_rows=st.integers(4, 30),
+    slice_rows=st.integers(4, 30),
 )
-def test_summaries_are_the_sums_of_records_however_they_came(kari, order, cuts, part_rows):
+def test_summaries_are_the_sums_of_records_however_they_came(kari, order, cuts, slice_rows):
     rows = lines(24)
     expected = whole(kari, rows)
     edges = [0, *sorted(cuts), 24]
@@ -204,7 +205,7 @@ def test_summaries_are_the_sums_of_records_however_they_came(kari, order, cuts, 
     for n, (first, last) in enumerate(pairwise(edges)):
         # Each piece repeats the last line of the one before it.
         piece = [rows[index] for index in order[max(first - 1, 0) : last]]
-        kari.take_file(kari.write(piece, f"{n}.csv"), part_rows=part_rows)
+        kari.take_file(kari.write(piece, f"{n}.csv"), slice_rows=slice_rows)
 
     assert (summaries(), suspended()) == expected
     assert hits() == []
@@ -222,7 +223,7 @@ def test_two_processes_at_once_count_each_record_once(kari, overlap):
     def work(path) -> None:
         try:
             start.wait()
-            import_usage_file(source=kari.source, path=path, now=NOW, part_rows=5)
+            import_usage_file(source=kari.source, path=path, now=NOW, slice_rows=5)
         except BaseException as error:  # noqa: BLE001 – told to the test
             failures.append(error)
         finally:
@@ -256,7 +257,7 @@ def test_two_sources_at_once_come_to_what_they_come_to_one_after_the_other(kari)
     def work(source, path) -> None:
         try:
             start.wait()
-            import_usage_file(source=source, path=path, now=NOW, part_rows=5)
+            import_usage_file(source=source, path=path, now=NOW, slice_rows=5)
         except BaseException as error:  # noqa: BLE001 – told to the test
             failures.append(error)
         finally:
