@@ -88,7 +88,7 @@ def everything() -> tuple[object, ...]:
         "key", "covered", "paid", "amount", "flags", "period_start"
     )
     balances = AllowanceBalance.objects.order_by(
-        "account", "period_start", "allowance", "opens", "granted", "position"
+        "account", "period_start", "allowance", "subscription", "opens", "granted", "position"
     ).values_list("account", "period_start", "allowance", "opens", "granted", "quantity", "used")
     cumulative = CumulativeUsage.objects.order_by("subscription", "charge", "category")
     return (
