@@ -91,7 +91,7 @@ def _consumed(
                 event,
                 source=f"{int(rows.ranks[row]):09}",
                 record=bytes(ids[row]),
-                arrival=int(rows.columns["id"][row]) if late else None,
+                arrival=_arrival(rows, row) if late else None,
                 settled_micro=None if rows.consuming[row] else int(rows.columns["amount"][row]),
             )
         )
@@ -101,6 +101,11 @@ def _consumed(
     }
     outcome = consume_events(grants, events, carried=carried)
     return outcome.records[int(np.flatnonzero(some == at)[0])]
+
+
+def _arrival(rows: UsageRows, row: int) -> int:
+    """Late usage counts in the order of files and lines."""
+    return (int(rows.columns["file_id"][row]) << 32) | int(rows.columns["line_number"][row])
 
 
 def _whole(grant: Grant, balance: Balance) -> Grant:
