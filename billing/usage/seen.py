@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from billing.usage.intake.batch import DIGEST, EventBatch, Integers
@@ -17,15 +18,26 @@ from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.grouping import halves_of
 from billing.usage.intake.normalising import epoch_microseconds, instant
 from billing.usage.models import SuspendedUsage
+from billing.usage.partitions import existing_months, months_between
 
 Reason = SuspendedUsage.Reason
 
+# The keys come out of a subquery: planning takes longer than the work if the planner sees them all,
+# and may choose to read whole partitions.
 _STORED_KEYS = """
-    SELECT key FROM billing_usagerecord
-    WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
+    SELECT key FROM billing_usagerecord_{month:%Y_%m}
+    WHERE key = ANY((SELECT %s::uuid[])::uuid[]) AND start_at BETWEEN %s AND %s
+"""
+_HAS_ROWS = "SELECT EXISTS (SELECT FROM billing_usagerecord_{month:%Y_%m})"
+# Few lines wait, as a rule: then their keys are told as one.
+_OPEN_KEYS_MAX = 50_000
+_OPEN_KEYS = """
+    SELECT count(*), coalesce(string_agg(uuid_send(key), ''), '')
+    FROM (SELECT key FROM billing_suspendedusage WHERE state = 'open' LIMIT %s) line
 """
 _SUSPENDED_KEYS = """
-    SELECT key FROM billing_suspendedusage WHERE key = ANY(%s::uuid[]) AND state = 'open'
+    SELECT key FROM billing_suspendedusage
+    WHERE key = ANY((SELECT %s::uuid[])::uuid[]) AND state = 'open'
 """
 _SEEN_RECORDS = """
     SELECT key, content, start_at, true FROM billing_usagerecord
@@ -106,7 +118,10 @@ def _repeated(batch: EventBatch) -> NDArray[np.bool_]:
 
 def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
     """Which rows may have a key that is stored."""
-    digits = batch.keys.tobytes().hex()
+    halves = halves_of(batch.keys)
+    # In the order of the index: what is asked next lies near.
+    order = np.argsort(halves.byteswap().view(np.uint64))
+    digits = batch.keys[order].tobytes().hex()
     keys = "{" + ",".join([digits[at : at + 32] for at in range(0, len(digits), 32)]) + "}"
     has_start = np.ones(len(batch), np.bool_)
     has_start[[row for row, event in batch.troubled.items() if event.start is None]] = False
@@ -115,14 +130,28 @@ def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
     with connection.cursor() as cursor:
         if len(starts):
             first, last = instant(int(starts.min())) - reuse, instant(int(starts.max())) + reuse
-            cursor.execute(_STORED_KEYS, [keys, first, last])
+            for month in _months_with_rows(cursor, first, last):
+                cursor.execute(_STORED_KEYS.format(month=month), [keys, first, last])
+                found += [key.bytes for (key,) in cursor.fetchall()]
+        cursor.execute(_OPEN_KEYS, [_OPEN_KEYS_MAX])
+        count, open_keys = cursor.fetchone()
+        if count < _OPEN_KEYS_MAX:
+            found.append(bytes(open_keys))
+        else:
+            cursor.execute(_SUSPENDED_KEYS, [keys])
             found += [key.bytes for (key,) in cursor.fetchall()]
-        cursor.execute(_SUSPENDED_KEYS, [keys])
-        found += [key.bytes for (key,) in cursor.fetchall()]
-    stored: NDArray[np.bool_] = np.isin(
-        halves_of(batch.keys), halves_of(np.frombuffer(b"".join(found), DIGEST))
-    )
+    stored: NDArray[np.bool_] = np.isin(halves, halves_of(np.frombuffer(b"".join(found), DIGEST)))
     return stored
+
+
+def _months_with_rows(cursor: CursorWrapper, first: datetime, last: datetime) -> Iterator[date]:
+    """The months of the span that have a partition, and something in it."""
+    there = existing_months(cursor)
+    for month in months_between(first.date(), last.date()):
+        if month in there:
+            cursor.execute(_HAS_ROWS.format(month=month))
+            if cursor.fetchone()[0]:
+                yield month
 
 
 def sort_out(

@@ -48,6 +48,15 @@ class BatchReader:
         self.normaliser = normaliser
         self.scalar = EventReader(source_id, layout, normaliser, header)
         self.places = layout.places(header)
+        self._services: dict[bytes, tuple[str, ...]] = {}
+
+    def services_of(self, text: bytes) -> tuple[str, ...]:
+        """The services that a field names; most are named in every part."""
+        services = self._services.get(text)
+        if services is None:
+            services = self.normaliser.services(text.decode(self.layout.encoding))
+            self._services[text] = services
+        return services
 
     def read(self, raw: bytes, part: FilePart) -> ReadPart:
         """The events of a part that was checked."""
@@ -258,5 +267,5 @@ class _PartReader:
         services = np.fromiter(
             (places.setdefault(text, len(places)) for text in fields.as_bytes()), np.int64
         )
-        names = [self.normaliser.services(text.decode(self.layout.encoding)) for text in places]
+        names = [self.reader.services_of(text) for text in places]
         return names, services
