@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from billing.rating.allowances import (
     ConsumedColumns,
     GrantState,
-    canonical_order,
     consume_columns,
 )
 from billing.rating.event_columns import EventColumns
@@ -34,10 +33,12 @@ from billing.usage.allowances.balances import (
     load_balances,
     store_balances,
 )
+from billing.usage.allowances.canonical import in_canonical_order
 from billing.usage.allowances.giving_back import give_back
 from billing.usage.allowances.periods import AccountPeriods, Change, Grants
 from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, group_masks, load_usage
 from billing.usage.models import UsageRecord, UsageSummary, UsageType
+from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 
 Integers = NDArray[np.int64]
@@ -70,9 +71,14 @@ class Consumption:
     """One batch's way through the allowances of its accounts, whose locks the caller holds."""
 
     def __init__(
-        self, grants: Grants, tables: PriceTables, accounts: Iterable[AccountPeriods]
+        self,
+        grants: Grants,
+        tables: PriceTables,
+        accounts: Iterable[AccountPeriods],
+        own_ids: OwnIds,
     ) -> None:
         self._grants = grants
+        self._own_ids = own_ids
         self._tables = tables
         self._accounts = {account.account_id: account for account in accounts}
         grants.learn(self._accounts.keys())
@@ -224,7 +230,7 @@ class Consumption:
         """Canonical for what is on time; late usage follows as it arrived."""
         columns = usage.columns
         late = (columns["flags"] & UsageRecord.Flag.LATE) > 0
-        order = canonical_order(columns["start_at"], usage.ranks, usage.own_ids())
+        order = in_canonical_order(usage, self._own_ids)
         late_rows = np.flatnonzero(late)
         by_arrival = late_rows[np.argsort(columns["line_number"][late_rows], kind="stable")]
         return np.concatenate([order[~late[order]], by_arrival])

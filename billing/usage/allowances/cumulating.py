@@ -15,13 +15,14 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from billing.rating.allowances import canonical_order
 from billing.rating.cumulative import CumulativePrice, late_price, period_total, record_shares
+from billing.usage.allowances.canonical import in_canonical_order
 from billing.usage.allowances.models import CumulativeUsage
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import UsageRows, load_usage
 from billing.usage.any_of import any_of
 from billing.usage.models import UsageRecord
+from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 
 Integers = NDArray[np.int64]
@@ -73,7 +74,8 @@ _STORE = """
 class Cumulation:
     """One batch's way into the cumulative prices of its subscriptions."""
 
-    def __init__(self, terms: BrandTerms, tables: PriceTables) -> None:
+    def __init__(self, terms: BrandTerms, tables: PriceTables, own_ids: OwnIds) -> None:
+        self._own_ids = own_ids
         self._terms = terms
         self._tables = tables
         self._units: dict[tuple[Series, Counter], int] = defaultdict(int)
@@ -181,14 +183,9 @@ class Cumulation:
 
     def _in_order(self, rows: UsageRows) -> Integers:
         """Canonical, and each correction right after its record."""
-        columns = rows.columns
-        starts = columns["start_at"].copy()
-        ids, ranks = rows.own_ids().copy(), rows.ranks.copy()
         reversing = np.flatnonzero(rows.corrects >= 0)
         records = rows.corrects[reversing]
-        starts[reversing], ids[reversing] = starts[records], ids[records]
-        ranks[reversing] = ranks[records]
-        order = canonical_order(starts, ranks, ids)
+        order = in_canonical_order(rows, self._own_ids)
         place = np.empty(len(order), np.float64)
         place[order] = np.arange(len(order))
         place[reversing] = place[records] + 0.5

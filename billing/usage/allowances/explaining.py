@@ -15,12 +15,14 @@ from billing.rating.event_columns import one_event
 from billing.rating.explanation import Reason, plain
 from billing.rating.grants import Grant
 from billing.usage.allowances.balances import Balance, load_balances
+from billing.usage.allowances.canonical import in_canonical_order
 from billing.usage.allowances.consuming import Batch, UsagePeriodOfAccount
 from billing.usage.allowances.cumulating import Cumulation
 from billing.usage.allowances.settling import UsageTerms, account_periods
 from billing.usage.allowances.usage_rows import UsageRows, load_usage
 from billing.usage.intake.normalising import epoch_microseconds
 from billing.usage.models import UsageRecord
+from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 from core.models import Brand
 from core.money import MICRO
@@ -81,7 +83,9 @@ def _consumed(
     if not rows.consuming[at]:
         some = np.append(some, at)
     columns = batch.events(table, rows, some)
-    ids = rows.own_ids()
+    order = in_canonical_order(rows, OwnIds())
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
     events = []
     for place, row in enumerate(some.tolist()):
         event = one_event(columns, place, table.profiles[int(columns.profiles[place])], 0)
@@ -89,8 +93,7 @@ def _consumed(
         events.append(
             replace(
                 event,
-                source=f"{int(rows.ranks[row]):09}",
-                record=bytes(ids[row]),
+                record=int(rank[row]).to_bytes(8, "big"),
                 arrival=_arrival(rows, row) if late else None,
                 settled_micro=None if rows.consuming[row] else int(rows.columns["amount"][row]),
             )
@@ -121,7 +124,7 @@ def _share(usage_terms: UsageTerms, tables: PriceTables, rows: UsageRows, at: in
         return None
     if int(rows.columns["flags"][at]) & _FLAG.LATE:
         return int(rows.columns["amount"][at])
-    cumulation = Cumulation(usage_terms.terms, tables)
+    cumulation = Cumulation(usage_terms.terms, tables, OwnIds())
     series, members = cumulation.members(rows, at)
     units = (rows.columns["billed"] - rows.columns["covered"])[members]
     shares = record_shares(cumulation.price(series), units.tolist())

@@ -21,6 +21,7 @@ from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, no_rows
 from billing.usage.any_of import any_of
 from billing.usage.models import UsageRecord, UsageSummary
+from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.store_usage import add_to_summaries
 from core.models import Brand
@@ -58,11 +59,14 @@ class Settlement:
     stores them; `finish` writes what changed of others, and the summaries.
     """
 
-    def __init__(self, usage_terms: UsageTerms, tables: PriceTables) -> None:
+    def __init__(
+        self, usage_terms: UsageTerms, tables: PriceTables, own_ids: OwnIds | None = None
+    ) -> None:
         self._terms = usage_terms.terms
         self._grants = usage_terms.grants
         self._tables = tables
-        self._cumulation = Cumulation(self._terms, tables)
+        self._own_ids = own_ids or OwnIds()
+        self._cumulation = Cumulation(self._terms, tables, self._own_ids)
         self._replayed: list[tuple[UsageRows, Integers, Columns]] = []
 
     def consume(
@@ -78,7 +82,7 @@ class Settlement:
         rows.columns["flags"][counted] |= int(UsageRecord.Flag.CUMULATIVE)
         rows.columns["amount"][counted] = 0
         if self._terms.plans_with_allowances:
-            consumption = Consumption(self._grants, self._tables, accounts)
+            consumption = Consumption(self._grants, self._tables, accounts, self._own_ids)
             consumption.run(rows, also=also, returned=returned)
             self._replayed = consumption.replayed
         rows.flag_low_margins()

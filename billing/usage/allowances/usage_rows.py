@@ -142,10 +142,6 @@ class UsageRows:
             )
             columns["flags"][rows[low]] |= int(_FLAG.LOW_MARGIN)
 
-    def own_ids(self) -> NDArray[np.bytes_]:
-        """What orders records of one source that start together: their ids, as bytes."""
-        return np.ascontiguousarray(self.columns["key"]).view("S16")
-
 
 def group_masks(columns: Columns, terms: BrandTerms) -> tuple[Integers, list[frozenset[int]]]:
     """To which set of destination groups each record goes, and the sets."""

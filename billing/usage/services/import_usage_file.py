@@ -82,7 +82,12 @@ def import_usage_file(
         ensure_partitions(usual_months(now.astimezone(UTC).date()))
         file = stored or _new_file(source, checked, now)
         taker = SliceTaker(
-            source, file, line_count=checked.line_count, session=session, tables=tables
+            source,
+            file,
+            line_count=checked.line_count,
+            session=session,
+            header=checked.header,
+            tables=tables,
         )
         reader = BatchReader(source.pk, layout, normaliser, checked.header)
         is_alone = connection.in_atomic_block or checked.rows < parallel_rows_min

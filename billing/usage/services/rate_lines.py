@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.db import connection
@@ -14,6 +14,7 @@ from billing.usage.allowances.usage_rows import UsageRows
 from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
+from billing.usage.own_ids import FreshLines, OwnIds
 from billing.usage.partitions import existing_months
 from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
@@ -37,14 +38,16 @@ def rate_lines(
     batch: EventBatch,
     tables: PriceTables,
     places: Places,
+    header: Sequence[str] = (),
     waiting: bool = False,
 ) -> tuple[PartTotals, Columns]:
     """Store what can be rated of a file's lines; say what became of all, and what was stored.
 
     The caller holds the lock of the source, so that a record is never taken twice; accounts are
     locked here in the order of their ids, so that no period closes meanwhile. `waiting`: the lines
-    are in suspense already, and only what came before each of them counts as seen. Lines that
-    can't be rated are in the totals, by number, and not stored.
+    are in suspense already, and only what came before each of them counts as seen. `header` is the
+    file's header line, if it has one. Lines that can't be rated are in the totals, by number, and
+    not stored.
     """
     _refuse_missing_months(batch)
     came = sort_out_batch(batch, source.id_reuse_days, waiting_in=file.pk if waiting else None)
@@ -63,7 +66,9 @@ def rate_lines(
         rows = usage_rows(priced, usage_terms.terms)
         reversed_ = reversals(batch, naming, source, rows, accounts, usage_terms.terms)
         refused = reversed_.refused
-        columns = _settle(source, file, rows, reversed_, Settlement(usage_terms, tables), accounts)
+        own_ids = OwnIds(FreshLines(file.pk, header, batch.text_of))
+        settlement = Settlement(usage_terms, tables, own_ids)
+        columns = _settle(source, file, rows, reversed_, settlement, accounts)
     elif len(priced.places):
         store_records(columns)
         add_to_summaries(columns)

@@ -150,6 +150,7 @@ class _Release:
             batch=EventBatch.of(events),
             tables=self.tables,
             places=Places(self.source.brand),
+            header=header,
             waiting=True,
         )
         totals.rows, totals.ignored = len(waiting), ignored

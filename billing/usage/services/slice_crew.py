@@ -40,6 +40,7 @@ class SliceCrew:
             file_id=taker.file.pk,
             line_count=taker.line_count,
             session=taker.session,
+            header=taker.header,
         )
         for _ in range(count - 1):
             ours, theirs = context.Pipe()

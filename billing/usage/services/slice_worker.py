@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is for: slices of a file of `line_count` lines, for the importer's session."""
+    """What a worker is for: slices of a file of `line_count` lines below this header, for the
+    importer's session."""
 
     database: dict[str, Any]
     source_id: int
     file_id: int
     line_count: int
     session: int
+    header: tuple[str, ...]
 
 
 def work(pipe: Connection[Answer, Piece], job: Job) -> None:
@@ -60,6 +62,7 @@ def _taker(job: Job) -> SliceTaker:
         UsageFile.objects.get(pk=job.file_id),
         line_count=job.line_count,
         session=job.session,
+        header=job.header,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import transaction
@@ -32,11 +33,13 @@ class SliceTaker:
         *,
         line_count: int,
         session: int,
+        header: Sequence[str] = (),
         tables: PriceTables | None = None,
     ) -> None:
         self.source, self.file = source, file
         self.line_count = line_count
         self.session = session
+        self.header = tuple(header)
         self.tables = tables or PriceTables()
         self.places = Places(source.brand)
 
@@ -57,6 +60,7 @@ class SliceTaker:
                     batch=piece.events,
                     tables=self.tables,
                     places=self.places,
+                    header=self.header,
                 )
                 totals.rows = piece.rows
                 totals.ignored = piece.rows - len(piece.events)

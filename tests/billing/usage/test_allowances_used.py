@@ -338,3 +338,23 @@ def test_a_late_record_says_that_its_period_is_closed(kari: Kari) -> None:
     assert "Its usage period is closed: it may use only what that period left over." in (
         quote.reasons
     )
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+@pytest.mark.parametrize("first", ["b", "a"])
+def test_calls_of_one_moment_use_the_allowance_by_their_ids(
+    kari: Kari, pieces: int, first: str
+) -> None:
+    """Two lines of a pool of 60 s call at the same moment: the id that sorts first is covered."""
+    on(kari, lambda version: make.make_allowance(version, scope="shared", quantity=Decimal(60)))
+    other_line(kari, Plan.objects.get(code="INCLUDED"))
+    lines = [call("a", service="+4790000124", seconds=60), call("b", seconds=60)]
+    lines.sort(key=lambda line: line.startswith(first), reverse=True)
+
+    for place in range(pieces):
+        kari.take(lines[place::pieces], f"{place}.csv")
+
+    rows = UsageRecord.objects.order_by("covered").values_list("subscription_id", "covered")
+    assert [row[1] for row in rows] == [0, 60]
+    assert rows[0][0] == kari.subscription.pk
+    assert hits() == []
