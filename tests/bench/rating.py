@@ -21,7 +21,7 @@ from tests.bench.rating_row_by_row import rate_row_by_row
 from tests.bench.rating_work import World, make_world, price_by, write_file
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "1000000"))
-TIMES_MORE, ROUNDS = 4, 2
+TIMES_MORE, ROUNDS, PROCESSES = 4, 2, 2
 MEBIBYTES_MAX = 1024
 TABLES = ("usagerecord", "usagesummary", "suspendedusage", "usagefileslice", "usagefile")
 ROOT = Path(__file__).parents[2]
@@ -34,8 +34,7 @@ _INDEXES = (
 def measure() -> list[Figure]:
     """The figures of rating, also written to the page of performance."""
     world = make_world()
-    for code in ("ONE", "TWO"):
-        make.make_source(world.brand, code)
+    make.make_source(world.brand, "ONE")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     with tempfile.TemporaryDirectory() as folder:
@@ -51,18 +50,18 @@ def _figures(world: World, folder: Path) -> list[Figure]:
     raws, copies, rounds = [], [], []
     for _ in range(ROUNDS):
         raws.append(_raw_copy(path))
-        rounds.append(_seconds(_import(("ONE", path))))
+        rounds.append(_seconds(_import(path)))
         copies.append(_copy_of_rows())
     whole, raw = median(rounds), median(raws)
     shuffled = write_file(folder / "shuffled.csv", RECORDS, shuffled=True)
-    mixed = _seconds(_import(("ONE", shuffled)))
-    one, two = _one_and_two(folder)
+    mixed = _seconds(_import(shuffled))
+    one = _seconds(_import(path, processes=1))
     price_by(world, world.many)
-    dear = _seconds(_import(("ONE", path)))
+    dear = _seconds(_import(path))
     slow = rate_row_by_row(world, write_file(folder / "slow.csv", SLOW_RECORDS, seed=9))
     many = write_file(folder / "many.csv", RECORDS * TIMES_MORE)
     price_by(world, world.few)
-    [four] = _import(("ONE", many))
+    four = _import(many)
     return [
         Figure(f"{count} to commit", whole, raw, "raw COPY of the file", 6.0, 4.0),
         Figure(f"{count} to commit", whole, median(copies), "binary COPY of the rows", 2.5, 1.5),
@@ -77,44 +76,27 @@ def _figures(world: World, folder: Path) -> list[Figure]:
         Figure(f"{TIMES_MORE} times as many", four["seconds"], whole, "once as many", 4.5),
         Figure("memory of so many", four["mebibytes"], MEBIBYTES_MAX, "1 GiB", 1.0, unit="MiB"),
         Figure("200,000 prefixes", dear, whole, "20,000 prefixes", 1.3),
-        Figure("two processes", two, one, "one process", 1.2, is_gain=True),
+        Figure("two processes", whole, one, "one process", 1.2, is_gain=True),
         Figure("shuffled file", mixed, whole, "sorted file", 2.0),
     ]
 
 
-def _one_and_two(folder: Path) -> tuple[float, float]:
-    """Two halves of the accounts from two sources: one after the other, and at once."""
-    halves = [
-        (code, write_file(folder / f"{code}.csv", RECORDS // 2, seed=seed, share=(seed - 2, 2)))
-        for seed, code in ((2, "ONE"), (3, "TWO"))
-    ]
-    one = sum(_seconds(_import(half, keeps=bool(place))) for place, half in enumerate(halves))
+def _import(path: Path, *, processes: int = PROCESSES) -> dict[str, float]:
+    """Import a file by a process of its own, and workers beside it; what it tells of it."""
     _empty()
-    at_once = _import(*halves)
-    return one, max(told["end"] for told in at_once) - min(told["start"] for told in at_once)
-
-
-def _import(*works: tuple[str, Path], keeps: bool = False) -> list[dict[str, float]]:
-    """Import files by processes of their own, all at once; what they tell of it."""
-    if not keeps:
-        _empty()
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.rating_worker", code, str(path)],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-        )
-        for code, path in works
-    ]
-    told = [json.loads(process.communicate()[0]) for process in running]
-    for one in told:
-        print(f"  {json.dumps(one)}", file=sys.stderr)
+    running = subprocess.run(
+        [sys.executable, "-m", "tests.bench.rating_worker", "ONE", str(path), str(processes)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        check=True,
+    )
+    told: dict[str, float] = json.loads(running.stdout)
+    print(f"  {json.dumps(told)}", file=sys.stderr)
     return told
 
 
-def _seconds(told: list[dict[str, float]]) -> float:
-    [one] = told
-    return one["seconds"]
+def _seconds(told: dict[str, float]) -> float:
+    return told["seconds"]
 
 
 def _empty() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
 
 
-def main(code: str, path: str) -> None:
-    """Import the file of the source; print seconds, start, end, mebibytes and counts as JSON."""
+def main(code: str, path: str, processes: str) -> None:
+    """Import the file by so many processes; print times, mebibytes and counts as JSON."""
     import django
     from django.conf import settings
 
@@ -24,7 +24,13 @@ def main(code: str, path: str) -> None:
 
     source = UsageSource.objects.select_related("brand").get(code=code)
     start = time.time()
-    done = import_usage_file(source=source, path=Path(path), now=datetime(2026, 11, 2, tzinfo=UTC))
+    done = import_usage_file(
+        source=source,
+        path=Path(path),
+        now=datetime(2026, 11, 2, tzinfo=UTC),
+        processes=int(processes),
+        parallel_rows_min=1,
+    )
     end = time.time()
     print(
         json.dumps(
