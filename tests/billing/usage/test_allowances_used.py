@@ -90,7 +90,9 @@ def everything() -> tuple[object, ...]:
     balances = AllowanceBalance.objects.order_by(
         "account", "period_start", "allowance", "subscription", "opens", "granted", "position"
     ).values_list("account", "period_start", "allowance", "opens", "granted", "quantity", "used")
-    cumulative = CumulativeUsage.objects.order_by("subscription", "charge", "category")
+    cumulative = CumulativeUsage.objects.order_by(
+        "subscription", "origin_start", "charge", "category"
+    )
     return (
         list(records),
         list(balances),
