@@ -17,7 +17,7 @@ from billing.usage.intake.batch_reader import BatchReader
 from billing.usage.intake.framing import UTF8_MARK, CheckedFile, FilePart
 from billing.usage.intake.grouping import cut_by_account
 
-WINDOW_ROWS_MAX = 1_000_000
+WINDOW_ROWS_MAX = 500_000
 _WINDOW_BYTES_MAX = 128 * 2**20
 _LINE_FEED = 10
 
