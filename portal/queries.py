@@ -84,7 +84,7 @@ class AccountSection:
 class ServiceUsage:
     """A service and what it used so far in the open period.
 
-    `includes_usage`: its plan or an add-on has an allowance, which `amount` does not deduct yet.
+    `includes_usage`: its plan or an add-on has an allowance, which `amount` has deducted.
     """
 
     subscription: Subscription
@@ -136,7 +136,7 @@ def sections_of(invoice: Invoice) -> list[AccountSection]:
     accounts: dict[tuple[int, str], AccountSection] = {}
     places: dict[tuple[int, str], LocationSection] = {}
     services: dict[tuple[int, int], SubscriptionSection] = {}
-    for line in invoice.lines.order_by("position"):
+    for line in invoice.lines.prefetch_related("summaries__summary").order_by("position"):
         account_key = (line.account_id, line.account_label)
         account = accounts.setdefault(
             account_key, AccountSection(line.account_id, line.account_label)

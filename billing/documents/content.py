@@ -91,13 +91,15 @@ class AccountLines:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One itemised event. `destination` is what the price list calls the number's place."""
+    """One itemised event. `destination` is what the price list calls the number's place,
+    `included` says what of it allowances covered."""
 
     moment: str
     called: str
     destination: str
     quantity: str
     amount: str
+    included: str = ""
 
 
 @dataclass(frozen=True, slots=True)

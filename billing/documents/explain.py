@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing.documents.composition.lines import late_note, line_part, line_period
+from billing.documents.composition.lines import included_note, late_note, line_part, line_period
 from billing.documents.formats import DATA, VOICE, Formats
 from billing.invoicing.models import InvoiceLine, InvoiceUsage
 from catalog.models import Charge, PlanVersion
@@ -77,7 +77,7 @@ def explain_line(line: InvoiceLine, *, language: str = "en") -> LineExplanation:
             reason=_reason(line, formats),
             formula=_formula(line, formats),
             price_version=_price_version(line, formats),
-            notes=tuple(filter(None, (late_note(line, formats),))),
+            notes=tuple(filter(None, (included_note(line, formats), late_note(line, formats)))),
             usage=tuple(_usage_behind(link, formats) for link in links),
             facts=_facts(line),
         )
@@ -152,6 +152,8 @@ def _usage_behind(link: InvoiceUsage, formats: Formats) -> UsageBehind:
     if summary.usage_type in {VOICE, DATA}:
         quantity = f", {formats.quantity(summary.usage_type, link.quantity)}"
     used = formats.events(summary.usage_type, link.records) + quantity
+    included = formats.included(summary.usage_type, summary.covered, billed=link.billed)
+    used += f", {included}" if included else ""
     amount = _exact(from_micro(link.amount), formats)
     words = f"{used}: {amount}. {_version_words(summary.plan_version, formats)}"
     facts = {
@@ -163,6 +165,7 @@ def _usage_behind(link: InvoiceUsage, formats: Formats) -> UsageBehind:
         "records": link.records,
         "quantity": link.quantity,
         "billed": link.billed,
+        "covered": summary.covered,
         "amount": f"{from_micro(link.amount):f}",
     }
     return UsageBehind(words, facts)

@@ -112,6 +112,18 @@ class Formats:
             return self.duration(quantity)
         return self.volume(quantity) if usage_type == DATA else self.count(quantity)
 
+    def included(
+        self, usage_type: int | None, covered: int, *, billed: int = 0, is_paid: bool = False
+    ) -> str:
+        """What allowances covered of billed units: "included" where it is all, "0:01:00 included"
+        where it is a part, nothing where there is none; `is_paid`: money allowances paid it all.
+        """
+        if is_paid or 0 < covered == billed:
+            return _("included")
+        if covered <= 0:
+            return ""
+        return _("%(quantity)s included") % {"quantity": self.quantity(usage_type, covered)}
+
     def events(self, usage_type: int | None, records: int) -> str:
         """37 calls, 12 messages, 3 sessions; events where several kinds stand together."""
         count = self.count(records)

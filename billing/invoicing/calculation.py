@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -204,9 +204,16 @@ class LineMaker:
             group = self._as_plans_were_taken(facts, groups[key])
             line = self._usage_line(facts, group)
             # Other lines of 0.00 aren't made; a fully covered category stands there with 0.00.
-            if line.amount or any(summary.covered for summary in group):
+            if line.amount or self._is_all_covered(facts, group):
                 self.usage.extend(self._links(line, group))
                 yield line
+
+    @staticmethod
+    def _is_all_covered(facts: SubscriptionFacts, group: Sequence[UsageSummary]) -> bool:
+        if any(summary.amount for summary in group):
+            return False
+        covered = sum(summary.covered for summary in group)
+        return covered > 0 or any(summary.pk in facts.paid_summaries for summary in group)
 
     def _as_plans_were_taken(
         self, facts: SubscriptionFacts, group: list[UsageSummary]

@@ -48,7 +48,7 @@ class Catalogue:
             PlanVersion.objects.published()
             .filter(plan__brand=brand)
             .select_related("plan__product__tax_category")
-            .prefetch_related("charges", "allowances")
+            .prefetch_related("charges")
             .order_by("plan", "starts_on")
         )
         for version in versions:

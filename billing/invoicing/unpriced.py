@@ -52,7 +52,7 @@ class Window:
 def unpriced_terms(versions: Sequence[PlanVersion]) -> list[UnpricedTerms]:
     """Of a plan's published versions, earliest first, what bills can't price of each, if anything.
 
-    Reads their `charges` and `allowances`, and nothing else.
+    Reads their `charges`, and nothing else.
     """
     found: list[UnpricedTerms] = []
     for position, version in enumerate(versions):
@@ -73,12 +73,8 @@ def unpriced_terms(versions: Sequence[PlanVersion]) -> list[UnpricedTerms]:
 
 
 def _features(version: PlanVersion) -> Iterator[Feature]:
-    for allowance in version.allowances.all():
-        yield Feature(f"the allowance {allowance.code}", of_usage=True)
     for charge in version.charges.all():
-        if charge.is_cumulative:
-            yield Feature(f"the {charge.pricing} price {charge.code}", of_usage=True)
-        elif charge.kind == Charge.Kind.ONE_OFF and charge.taken_at != Charge.TakenAt.START:
+        if charge.kind == Charge.Kind.ONE_OFF and charge.taken_at != Charge.TakenAt.START:
             yield Feature(f"the charge {charge.code} taken at {charge.taken_at}")
     if version.trial_days:
         yield Feature(f"a trial of {version.trial_days} days")

@@ -26,7 +26,8 @@ class UsageItem:
 
     `number` is the customer's own number, `called` the other one (E.164 digits, may be empty for
     data). `quantity` and `billed` are seconds, messages or bytes by `usage_type` (1 voice, 2 SMS,
-    3 data). `amount` is in the account's currency and the brand's price mode, 6 decimals. `late`:
+    3 data). `amount` is in the account's currency and the brand's price mode, 6 decimals. Of the
+    billed units allowances cover `covered`; money allowances pay `paid` besides `amount`. `late`:
     it started in an earlier period than the one it is billed with.
     """
 
@@ -41,6 +42,8 @@ class UsageItem:
     quantity: int
     billed: int
     amount: Decimal
+    covered: int
+    paid: Decimal
     late: bool
 
 
@@ -214,6 +217,8 @@ def _items(records: Iterable[UsageRecord]) -> list[UsageItem]:
             quantity=record.quantity,
             billed=record.billed,
             amount=from_micro(record.amount),
+            covered=record.covered,
+            paid=from_micro(record.paid),
             late=bool(record.flags & UsageRecord.Flag.LATE),
         )
         for record in records

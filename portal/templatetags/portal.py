@@ -14,7 +14,10 @@ from django.template.context import Context
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from billing.documents.composition.lines import included_note
 from billing.documents.formats import SMS, Formats, in_groups_of_four, phone_number
+from billing.invoicing.models import InvoiceLine
+from billing.usage.queries import UsageItem
 from core.localised import localised
 
 register = template.Library()
@@ -123,6 +126,19 @@ def text_in(texts: Any, language: str) -> str:
 def quantity(value: int, usage_type: int) -> str:
     """What was used: 1:02:03, 11 messages, 1.2 GB."""
     return uses(value, usage_type) if usage_type == SMS else _formats().quantity(usage_type, value)
+
+
+@register.simple_tag
+def included(item: UsageItem) -> str:
+    """What allowances covered of an event: included, 0:01:00 included, or nothing."""
+    is_paid = item.paid > 0 and not item.amount
+    return _formats().included(item.usage_type, item.covered, billed=item.billed, is_paid=is_paid)
+
+
+@register.simple_tag
+def covered_part(line: InvoiceLine) -> str:
+    """What allowances covered of a bill's line, or nothing."""
+    return included_note(line, _formats())
 
 
 @register.simple_tag

@@ -136,8 +136,8 @@ def test_who_used_nothing_reads_that(fjordtel, sign_in):
     assert "Nothing was used in November 2026." in page
 
 
-def test_usage_that_a_plan_includes_is_said_to_be_not_taken_off(portal, kari):
-    words = "included usage is not taken off here"
+def test_usage_that_a_plan_includes_is_said_to_be_taken_off(portal, kari):
+    words = "What your plan includes is already taken off."
     add_usage(kari.subscriptions[0], datetime(2026, 11, 1, 18, tzinfo=UTC))
     before = text_of(portal.get("/"))
     plan = Plan.objects.get(code="MOBIL20")

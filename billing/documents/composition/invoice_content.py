@@ -38,7 +38,7 @@ def _content(invoice: Invoice, formats: Formats) -> InvoiceContent:
     assert invoice.number is not None
     assert invoice.issue_date is not None
     seller, recipient = invoice.seller, invoice.recipient
-    lines = list(invoice.lines.order_by("position"))
+    lines = list(invoice.lines.prefetch_related("summaries__summary").order_by("position"))
     balance = balance_before(invoice)
     to_pay = totals.amount_to_pay(invoice, balance)
     taxes = totals.tax_sums(invoice.taxes.all(), formats)

@@ -51,6 +51,12 @@ def _rows(items: Sequence[UsageItem], formats: Formats) -> tuple[UsageRow, ...]:
             destination=printable(item.destination),
             quantity=formats.quantity(item.usage_type, item.quantity),
             amount=formats.price(item.amount, decimals),
+            included=formats.included(
+                item.usage_type,
+                item.covered,
+                billed=item.billed,
+                is_paid=item.paid > 0 and not item.amount,
+            ),
         )
         for item in items
     )

@@ -85,6 +85,15 @@ def late_note(line: InvoiceLine, formats: Formats) -> str:
     }
 
 
+def included_note(line: InvoiceLine, formats: Formats) -> str:
+    """What allowances covered of a usage line, else nothing."""
+    if line.covered <= 0:
+        return ""
+    return _("of which %(quantity)s included") % {
+        "quantity": formats.quantity(line.usage_type, line.covered)
+    }
+
+
 def _fitting(rows: Sequence[ServiceSum], room: int) -> int:
     """How many rows fit, the gathering one included where not all do."""
     needed = [
@@ -130,7 +139,7 @@ def _line(line: InvoiceLine, formats: Formats) -> Line:
         count = formats.count(line.quantity)
     return Line(
         description=printable(line.description),
-        note=late_note(line, formats),
+        note=" · ".join(filter(None, (included_note(line, formats), late_note(line, formats)))),
         period=line_period(line, formats),
         part=line_part(line),
         count=count,

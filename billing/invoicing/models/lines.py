@@ -173,6 +173,13 @@ class InvoiceLine(models.Model):
     def __str__(self) -> str:
         return self.description
 
+    @property
+    def covered(self) -> int:
+        """Units (seconds, messages, bytes) of a usage line that allowances covered."""
+        if self.kind != self.Kind.USAGE or self.usage_type is None:
+            return 0
+        return sum(link.summary.covered for link in self.summaries.all())
+
 
 class InvoiceTax(models.Model):
     """The tax of one (category, treatment, rate) group of an invoice, computed once on its sum."""

@@ -21,6 +21,7 @@ from billing.invoicing.models import (
     InvoiceTax,
     InvoiceUsage,
 )
+from billing.usage.allowances.settling import settle_accounts
 from billing.usage.models import UsagePeriod, UsageSummary
 from core.errors import DomainError
 from core.periods import period_containing, periods_between
@@ -37,6 +38,7 @@ def calculate_accounts(
 
     Their usage periods up to the bill date close: what arrives from now on is late. An account
     that can't be calculated is parked with the reason and keeps its period open; the others go on.
+    Before their usage is read, what it takes of allowances is brought up to date.
     """
     with transaction.atomic():
         families = family_ids(top_ids)
@@ -47,6 +49,7 @@ def calculate_accounts(
             .order_by("pk")
             .values_list("pk")
         )
+        settle_accounts(catalogue.brand, every_id, until=run.bill_date)
         rows = {
             row.account_id: row
             for row in run.accounts.filter(account_id__in=top_ids, state=State.PENDING)

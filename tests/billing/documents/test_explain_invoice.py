@@ -146,6 +146,7 @@ def test_a_usage_line_names_the_summaries_behind_it(fjordtel: Brand) -> None:
             "records": 2,
             "quantity": 61,
             "billed": 120,
+            "covered": 0,
             "amount": "1.234567",
         }
     ]

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from billing.invoicing.models import BillRunAccount
 from billing.invoicing.services.run_billing import run_billing
 from billing.models import UsagePeriod
-from catalog.models import Allowance, Bundle, BundlePart, ChargeTier, Discount, PlanVersion
+from catalog.models import Bundle, BundlePart, Discount, PlanVersion
 from core.models import Brand
 from tests import make
 
@@ -24,30 +24,6 @@ DECEMBER = date(2026, 12, 1)
 def bill(brand: Brand, day: date = NOVEMBER) -> dict[str, BillRunAccount]:
     run = run_billing(brand=brand, bill_date=day, as_of=day + timedelta(days=2), now=NOW)
     return {row.account.number: row for row in run.accounts.select_related("account")}
-
-
-def allowance(version: PlanVersion, **fields: object) -> None:
-    usual = {"unit": "seconds", "quantity": 6000, "usage_types": ["voice"], "code": "minutes"}
-    Allowance.objects.create(version=version, description={"en": "x"}, **(usual | fields))
-
-
-def package(version: PlanVersion) -> None:
-    make.make_charge(
-        version, code="gb", kind="usage", pricing="package", usage_types=["data"], per=10**9
-    )
-
-
-def graduated(version: PlanVersion) -> None:
-    charge = make.make_charge(
-        version,
-        code="calls",
-        kind="usage",
-        pricing="graduated",
-        usage_types=["voice"],
-        per=60,
-        price=0,
-    )
-    ChargeTier.objects.create(charge=charge, up_to=None, price=Decimal("0.10"))
 
 
 def farewell(version: PlanVersion) -> None:
@@ -65,9 +41,6 @@ def minimum(version: PlanVersion) -> None:
 
 
 FEATURES = [
-    (allowance, "the allowance minutes"),
-    (graduated, "the graduated price calls"),
-    (package, "the package price gb"),
     (farewell, "the charge return taken at end"),
     (trial, "a trial of 14 days"),
     (minimum, "a minimum spend"),
@@ -99,7 +72,7 @@ def test_a_plan_with_such_terms_parks_its_accounts_and_no_others(
 
 def test_a_draft_parks_nobody(fjordtel: Brand) -> None:
     plan = make.make_plan(fjordtel)
-    allowance(make.make_draft(plan, OCTOBER))
+    minimum(make.make_draft(plan, OCTOBER))
     make.make_subscription(make.make_account(fjordtel), plan, starts_on=OCTOBER)
 
     assert bill(fjordtel)["100123"].state == "issued"
@@ -108,11 +81,11 @@ def test_a_draft_parks_nobody(fjordtel: Brand) -> None:
 def test_what_is_used_from_a_later_version_on_is_priced_as_long_as_it_is_not_used(
     fjordtel: Brand,
 ) -> None:
-    """The version with an allowance begins on 1 November: October is billed, November is not."""
+    """The version with a minimum spend begins on 1 November: October is billed, November is not."""
     plan = make.make_plan(fjordtel)
     draft = make.make_draft(plan, NOVEMBER)
     make.make_charge(draft, price=Decimal("299.00"))
-    allowance(draft)
+    minimum(draft)
     make.publish(draft)
     make.make_subscription(make.make_account(fjordtel), plan, starts_on=OCTOBER)
 
@@ -124,7 +97,7 @@ def test_what_is_used_from_a_later_version_on_is_priced_as_long_as_it_is_not_use
 def test_what_was_billed_elsewhere_parks_nobody(fjordtel: Brand) -> None:
     plan = make.make_plan(fjordtel, starts_on=NOVEMBER)
     before = make.make_draft(plan, SEPTEMBER)
-    allowance(before)
+    minimum(before)
     make.publish(before)
     kari = make.make_account(fjordtel, billed_until=NOVEMBER)
     make.make_subscription(kari, plan, starts_on=SEPTEMBER)
