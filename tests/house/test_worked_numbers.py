@@ -24,6 +24,7 @@ from billing.invoicing.recurring import (
 from billing.invoicing.references import payment_reference
 from billing.invoicing.services.run_billing import run_billing
 from billing.invoicing.tax import TaxGroup, tax_lines
+from billing.rating.cumulative import CumulativePrice, Tier, period_total
 from billing.rating.model import Deck, Rate
 from billing.rating.reference import explain_event, explain_price
 from catalog.models import Charge
@@ -93,6 +94,17 @@ def check_sums(row: Row) -> None:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def check_cumulative(row: Row) -> None:
+    tiers = (Tier(3, 500_000), Tier(None, 400_000))
+    price = {
+        "graduated": CumulativePrice("graduated", 1, tiers),
+        "volume": CumulativePrice("volume", 1, tiers),
+        "package": CumulativePrice("package", 3, (Tier(None, 1_200_000),)),
+    }[row["price"]]
+
+    assert from_micro(period_total(price, int(row["messages"]))) == Decimal(row["line"])
 
 
 def check_periods(row: Row) -> None:
@@ -211,6 +223,7 @@ CHECKS: dict[str, Callable[[Row], None]] = {
     "prefix": check_prefix,
     "rating": check_rating,
     "sums": check_sums,
+    "cumulative": check_cumulative,
     "periods": check_periods,
     "first anchor": check_first_anchor,
     "proration": check_proration,
