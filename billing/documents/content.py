@@ -92,7 +92,7 @@ class AccountLines:
 @dataclass(frozen=True, slots=True)
 class UsageRow:
     """One itemised event. `destination` is what the price list calls the number's place,
-    `included` says what of it allowances covered."""
+    `included` says what of it allowances covered, or that it is priced together with others."""
 
     moment: str
     called: str

@@ -28,7 +28,8 @@ class UsageItem:
     data). `quantity` and `billed` are seconds, messages or bytes by `usage_type` (1 voice, 2 SMS,
     3 data). `amount` is in the account's currency and the brand's price mode, 6 decimals. Of the
     billed units allowances cover `covered`; money allowances pay `paid` besides `amount`. `late`:
-    it started in an earlier period than the one it is billed with.
+    it started in an earlier period than the one it is billed with. `priced_together`: a price of
+    the whole period counts it, so that its own `amount` is 0.
     """
 
     id: int
@@ -45,6 +46,7 @@ class UsageItem:
     covered: int
     paid: Decimal
     late: bool
+    priced_together: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,12 @@ def _items(records: Iterable[UsageRecord]) -> list[UsageItem]:
             covered=record.covered,
             paid=from_micro(record.paid),
             late=bool(record.flags & UsageRecord.Flag.LATE),
+            priced_together=_is_priced_together(record),
         )
         for record in records
     ]
+
+
+def _is_priced_together(record: UsageRecord) -> bool:
+    flags = record.flags & (UsageRecord.Flag.CUMULATIVE | UsageRecord.Flag.LATE)
+    return flags == UsageRecord.Flag.CUMULATIVE and record.covered != record.billed

@@ -14,6 +14,7 @@ from django.template.context import Context
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from billing.documents.composition.itemisation import how_priced
 from billing.documents.composition.lines import included_note
 from billing.documents.formats import SMS, Formats, in_groups_of_four, phone_number
 from billing.invoicing.models import InvoiceLine
@@ -130,9 +131,8 @@ def quantity(value: int, usage_type: int) -> str:
 
 @register.simple_tag
 def included(item: UsageItem) -> str:
-    """What allowances covered of an event: included, 0:01:00 included, or nothing."""
-    is_paid = item.paid > 0 and not item.amount
-    return _formats().included(item.usage_type, item.covered, billed=item.billed, is_paid=is_paid)
+    """Of an event: included, 0:01:00 included, priced together, or nothing."""
+    return how_priced(item, _formats())
 
 
 @register.simple_tag

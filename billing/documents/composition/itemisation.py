@@ -50,16 +50,19 @@ def _rows(items: Sequence[UsageItem], formats: Formats) -> tuple[UsageRow, ...]:
             called=phone_number(item.called),
             destination=printable(item.destination),
             quantity=formats.quantity(item.usage_type, item.quantity),
-            amount=formats.price(item.amount, decimals),
-            included=formats.included(
-                item.usage_type,
-                item.covered,
-                billed=item.billed,
-                is_paid=item.paid > 0 and not item.amount,
-            ),
+            amount="" if item.priced_together else formats.price(item.amount, decimals),
+            included=how_priced(item, formats),
         )
         for item in items
     )
+
+
+def how_priced(item: UsageItem, formats: Formats) -> str:
+    """What allowances covered of an event, and whether a price of the whole period counts it."""
+    is_paid = item.paid > 0 and not item.amount
+    included = formats.included(item.usage_type, item.covered, billed=item.billed, is_paid=is_paid)
+    together = _("priced together") if item.priced_together else ""
+    return " · ".join(filter(None, (included, together)))
 
 
 def _note(shown: int, records: int, formats: Formats) -> str:

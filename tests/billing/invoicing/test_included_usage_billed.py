@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Account
+from billing.documents.composition.invoice_content import invoice_content
 from billing.documents.explain import explain_line
 from billing.invoicing.models import Invoice, InvoiceLine
 from billing.invoicing.services.run_billing import run_billing
@@ -190,3 +191,24 @@ def test_money_that_pays_all_calls_leaves_a_line_of_nothing(
 
     assert usage(invoice) == [("voice", "0.00", "")]
     assert invoice.total == Decimal("198.00")
+
+
+def test_the_itemised_list_says_what_was_included_and_what_is_priced_together(
+    fjordtel: Brand, tmp_path: Path
+) -> None:
+    """Of 540, 120 and 75 s the first is included, of the second 60 s; messages have one price."""
+    kari = make.make_account(fjordtel, language="en")
+    make.make_subscription(kari, plan_of(fjordtel, "TEN"), number="4790000123", starts_on=OCTOBER)
+    calls = [("03T10:00", 540), ("05T10:00", 120), ("06T10:00", 75)]
+    rows = [event(f"2026-10-{at}", seconds) for at, seconds in calls]
+    rows.append(event("2026-10-07T10:00", 1, kind="TEXT"))
+    take(source_of(fjordtel), tmp_path / "october.csv", rows)
+
+    messages, spoken = invoice_content(bill(kari, NOVEMBER)).usage
+
+    assert [(row.amount, row.included) for row in messages.rows] == [("", "priced together")]
+    assert [(row.amount, row.included) for row in spoken.rows] == [
+        ("0.00", "included"),
+        ("0.60", "0:01:00 included"),
+        ("0.75", ""),
+    ]
