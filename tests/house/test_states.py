@@ -293,7 +293,7 @@ def test_usage_files_and_suspended_lines_move_as_declared(fjordtel, tmp_path) ->
             source=source,
             path=path,
             now=NOW,
-            on_part=lambda *_: seen.append(UsageFile.objects.get().state),
+            on_slice=lambda *_: seen.append(UsageFile.objects.get().state),
         )
         seen.append(UsageFile.objects.get().state)
     waiting = [SuspendedUsage.objects.get().state]

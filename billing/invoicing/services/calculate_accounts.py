@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -49,16 +49,18 @@ def calculate_accounts(
             .order_by("pk")
             .values_list("pk")
         )
-        settle_accounts(catalogue.brand, every_id, until=run.bill_date)
         rows = {
             row.account_id: row
             for row in run.accounts.filter(account_id__in=top_ids, state=State.PENDING)
         }
+        unsettled = _settle_or_park(run, {top: families[top] for top in rows}, rows)
         tops = list(Account.objects.filter(pk__in=rows).order_by("number"))
         drafts: list[Draft] = []
         closing: list[Family] = []
         for family in gather_families(tops, catalogue, run.bill_date):
             row = rows[family.top.pk]
+            if family.top.pk in unsettled:
+                continue
             draft = _calculate_or_park(family, catalogue, dates, row)
             if row.state != State.PARKED:
                 closing.append(family)
@@ -70,6 +72,26 @@ def calculate_accounts(
             rows[draft.invoice.account_id].invoice = draft.invoice
         _close_periods(closing, run, now=now)
         BillRunAccount.objects.bulk_update(rows.values(), ["state", "reason", "invoice"])
+
+
+def _settle_or_park(
+    run: BillRun, families: Mapping[int, Collection[int]], rows: Mapping[int, BillRunAccount]
+) -> set[int]:
+    """Bring the allowances of these families up to date; those where that fails are parked."""
+    every_id = {account_id for ids in families.values() for account_id in ids}
+    try:
+        with transaction.atomic():
+            settle_accounts(run.brand, every_id, until=run.bill_date)
+    except Exception as error:  # one account's surprise must not stop the others' bills
+        if len(families) == 1:
+            [top] = families
+            logger.exception("account %s: its allowances could not be settled", top)
+            reason = str(error) if isinstance(error, DomainError) else f"{error!r}"
+            rows[top].state, rows[top].reason = State.PARKED, reason[:300]
+            return {top}
+        parked = [_settle_or_park(run, {top: ids}, rows) for top, ids in families.items()]
+        return set().union(*parked)
+    return set()
 
 
 def _calculate_or_park(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,6 @@ from billing.usage.price_tables import PriceTables
 from billing.usage.services.import_usage_file import import_usage_file
 from core.commands import CannotStart
 from core.errors import DomainError, InputRefused
-
-PROCESSES_USUAL = 2
 
 
 class Command(UsageCommand):
@@ -32,8 +29,8 @@ class Command(UsageCommand):
         parser.add_argument(
             "--processes",
             type=int,
-            default=min(os.cpu_count() or 1, PROCESSES_USUAL),
-            help="How many take in a large file side by side (default: the cores, at most 2).",
+            default=1,
+            help="How many take in a large file side by side (default: 1).",
         )
 
     def run(self, *, source: str, files: list[Path], processes: int = 1, **options: Any) -> int:

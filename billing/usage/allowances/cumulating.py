@@ -186,9 +186,9 @@ class Cumulation:
         reversing = np.flatnonzero(rows.corrects >= 0)
         records = rows.corrects[reversing]
         order = in_canonical_order(rows, self._own_ids)
-        place = np.empty(len(order), np.float64)
-        place[order] = np.arange(len(order))
-        place[reversing] = place[records] + 0.5
+        place = np.empty(len(order), np.int64)
+        place[order] = 2 * np.arange(len(order))
+        place[reversing] = place[records] + 1
         return np.argsort(place, kind="stable")
 
     def _counted(self, wanted: Collection[Series]) -> dict[Series, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -145,7 +145,7 @@ class Grants:
         rests = [
             (balance.opening, balance.left)
             for balance in giving
-            if balance.left is not None and _outlasts(balance.opening, ends, period.start)
+            if balance.left is not None and _outlasts(balance.opening, ends, users, period.start)
         ]
         carried = [_closed_by_change(opening, ends) for opening in carry_over(rests, period, users)]
         if account.is_closed(before):
@@ -214,10 +214,16 @@ def _ends(namings: Iterable[Naming]) -> dict[tuple[int, str], date]:
     return ends
 
 
-def _outlasts(opening: Opening, ends: dict[tuple[int, str], date], start: date) -> bool:
-    """Whether a grant is still there on that day: own ones end with their plan."""
+def _outlasts(
+    opening: Opening,
+    ends: dict[tuple[int, str], date],
+    users: Mapping[str, object],
+    start: date,
+) -> bool:
+    """Whether a grant is still there in the period that begins on that day: own ones end with
+    their plan, and joint ones when nobody names them any more."""
     if opening.terms.scope != "own":
-        return True
+        return opening.terms.code in users
     return ends.get((opening.contributions[0][0], opening.terms.code), date.min) > start
 
 

@@ -13,6 +13,7 @@ from accounts.models import Account
 from billing.documents.composition.invoice_content import invoice_content
 from billing.documents.explain import explain_line
 from billing.invoicing.models import Invoice, InvoiceLine
+from billing.invoicing.services import calculate_accounts
 from billing.invoicing.services.run_billing import run_billing
 from billing.usage.models import UsageSource
 from billing.usage.partitions import months_between
@@ -20,6 +21,7 @@ from billing.usage.services.ensure_partitions import ensure_partitions
 from billing.usage.services.import_usage_file import import_usage_file
 from catalog.models import Plan, PlanVersion
 from core.audit import all_invariants
+from core.errors import DomainError
 from core.models import Brand
 from tests import make
 
@@ -211,4 +213,29 @@ def test_the_itemised_list_says_what_was_included_and_what_is_priced_together(
         ("0.00", "included"),
         ("0.60", "0:01:00 included"),
         ("0.75", ""),
+    ]
+
+
+def test_an_account_whose_allowances_cannot_be_settled_is_parked_alone(
+    fjordtel: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari, bo = make.make_account(fjordtel), make.make_account(fjordtel, "100200", "Bo Berg")
+    for account in (kari, bo):
+        make.make_subscription(account, Plan.objects.first() or make.make_plan(fjordtel))
+
+    def settle(brand: Brand, account_ids: Iterable[int], *, until: date) -> int:
+        if kari.pk in account_ids:
+            raise DomainError("A stored record's deck is gone: run the audit.")
+        return 0
+
+    monkeypatch.setattr(calculate_accounts, "settle_accounts", settle)
+
+    run = run_billing(
+        brand=fjordtel, bill_date=NOVEMBER, as_of=NOVEMBER + timedelta(days=2), now=NOW
+    )
+
+    rows = run.accounts.order_by("account__number").values_list("state", "reason")
+    assert list(rows) == [
+        ("parked", "A stored record's deck is gone: run the audit."),
+        ("issued", ""),
     ]

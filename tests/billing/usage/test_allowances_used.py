@@ -360,3 +360,19 @@ def test_calls_of_one_moment_use_the_allowance_by_their_ids(
     assert [row[1] for row in rows] == [0, 60]
     assert rows[0][0] == kari.subscription.pk
     assert hits() == []
+
+
+def test_what_is_left_of_a_shared_allowance_ends_when_nobody_names_it_any_more(kari: Kari) -> None:
+    """October leaves 600 s; from 20 October on the only line has a plan without them."""
+
+    def shared(version: PlanVersion) -> None:
+        make.make_allowance(version, scope="shared", roll_over_periods=1)
+
+    on(kari, shared, date(2026, 10, 1))
+    plain = plan_with(kari, lambda version: None, "PLAIN")
+    make.give_plan(kari.subscription, plain, date(2026, 10, 20))
+
+    kari.take([call("N-1", "2026-11-05T12:00:00Z", seconds=100)], "november.csv")
+
+    assert figures() == [(0, 0, 1_000_000)]
+    assert not AllowanceBalance.objects.filter(period_start=date(2026, 11, 1)).exists()
