@@ -1,6 +1,7 @@
 """The reference work of rating: a catalogue, ten thousand lines and the files they use up.
 
-The constants say what of the catalogue is switched on.
+Five plans include minutes, three of the line's own and two in a pool of the account; evenings have
+prices of their own for one prefix in ten; a carrier's deck says what each call costs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 
 from accounts.models import (
     Account,
@@ -21,13 +22,14 @@ from accounts.models import (
     Subscription,
     SubscriptionPlan,
 )
-from catalog.models import Plan, Rate, RateDeck
+from catalog.models import Plan, Rate, RateDeck, Supplier
 from core.models import Brand
 from tests import make
 
 SUBSCRIPTIONS, LINES_OF_AN_ACCOUNT = 10_000, 2
 PREFIXES, PREFIXES_MANY = 20_000, 200_000
-PLANS = 5
+PLANS, OWN_PLANS, INCLUDED_SECONDS = 5, 3, Decimal(30_000)
+EVENING_EVERY, COSTS = 10, 1_000
 BAD_EVERY = DUPLICATE_EVERY = 100
 FIRST_NUMBER = 4_790_000_000
 MONTH = datetime(2026, 10, 1, tzinfo=UTC)
@@ -47,21 +49,33 @@ class World:
 
 
 def make_world() -> World:
-    """Five plans over one deck, five thousand accounts of two lines each."""
+    """Five plans over one deck, five thousand accounts of two lines each, a carrier's deck."""
     brand = make.make_brand("rating", legal_entity=make.make_legal_entity("RATING"))
     few, many = (
         _deck(brand, code, count) for code, count in (("FEW", PREFIXES), ("MANY", PREFIXES_MANY))
     )
-    plans = [make.make_plan(brand, f"P{index}", decks={"voice": few}) for index in range(PLANS)]
+    plans = [
+        Plan.objects.create(
+            brand=brand, product=make.make_product(brand), code=f"P{index}", name={"en": "Plan"}
+        )
+        for index in range(PLANS)
+    ]
     world = World(brand, plans, few, many)
+    price_by(world, few)
+    _make_costs(world)
     _make_lines(world)
     return world
 
 
 def price_by(world: World, deck: RateDeck) -> None:
     """Let all plans be priced by this deck."""
-    for plan in world.plans:
-        make.make_version(plan, "1.00", starts_on=_next_start(plan), decks={"voice": deck})
+    for place, plan in enumerate(world.plans):
+        version = make.make_draft(plan, _next_start(plan))
+        make.make_charge(version)
+        version.deck_assignments.create(usage_type="voice", deck=deck)
+        scope = "own" if place < OWN_PLANS else "pooled"
+        make.make_allowance(version, scope=scope, quantity=INCLUDED_SECONDS)
+        make.publish(version)
 
 
 def write_file(
@@ -123,7 +137,10 @@ def _called(chance: np.random.Generator, count: int) -> np.ndarray:
 
 
 def _deck(brand: Brand, code: str, count: int) -> RateDeck:
-    deck = make.make_deck(brand, code)
+    deck = make.make_deck(brand, code, margin_floor=Decimal(10))
+    evening = deck.bands.create(code="evening")
+    for weekday in range(1, 8):
+        evening.hours.create(deck=deck, weekday=weekday, minutes=NumericRange(18 * 60, 24 * 60))
     chance = np.random.default_rng(count)
     prefixes = {str(prefix) for prefix in range(1, 10)}
     while len(prefixes) < count:
@@ -146,7 +163,35 @@ def _deck(brand: Brand, code: str, count: int) -> RateDeck:
         batch_size=5_000,
         ignore_conflicts=True,
     )
+    Rate.objects.bulk_create(
+        (
+            Rate(
+                deck=deck,
+                prefix=prefix,
+                starts_on=make.LONG_AGO,
+                price=Decimal(int(prefix) % 97 + 1) / 200,
+                next_increment=1,
+                band_id=evening.pk,
+            )
+            for prefix in sorted(prefixes)[:count:EVENING_EVERY]
+        ),
+        batch_size=5_000,
+    )
     return deck
+
+
+def _make_costs(world: World) -> None:
+    """What the carrier takes, by the first digits."""
+    supplier = Supplier.objects.create(
+        legal_entity=world.brand.legal_entity, code="CARRIER", name="Carrier",
+        currency=world.brand.currency,
+    )  # fmt: skip
+    deck = RateDeck.objects.create(
+        direction="buy", supplier=supplier, code="BUY", name="Buy", usage_type="voice",
+        currency=supplier.currency, zone="UTC",
+    )  # fmt: skip
+    for prefix in range(1, COSTS):
+        make.make_rate(deck, str(prefix), "0.004", first_increment=None)
 
 
 def _make_lines(world: World) -> None:
@@ -190,5 +235,6 @@ def _make_lines(world: World) -> None:
 
 
 def _next_start(plan: Plan) -> date:
-    last = plan.versions.order_by("-starts_on")[0].starts_on
-    return date(last.year, last.month, last.day + 1)
+    last = plan.versions.order_by("-starts_on").first()
+    start = last.starts_on if last else make.LONG_AGO
+    return date(start.year, start.month, start.day + 1)

@@ -89,15 +89,22 @@ class Consumption:
         self.replayed: list[tuple[UsageRows, Integers, dict[str, NDArray[Any]]]] = []
 
     def run(
-        self, rows: UsageRows, *, also: Iterable[Pair] = (), returned: UsageRows | None = None
+        self,
+        rows: UsageRows,
+        *,
+        also: Iterable[Pair] = (),
+        anew: Iterable[Pair] = (),
+        returned: UsageRows | None = None,
     ) -> None:
         """Let the rows in: their covered units, payments and amounts are set.
 
-        `also` are periods to bring up to date although no row is in them. `returned` are
-        corrections of stored records: while their periods are open all records are let in again;
-        afterwards late usage finds what they give back.
+        `also` are periods to bring up to date although no row is in them, of those `anew` all
+        stored records are let in again. `returned` are corrections of stored records: while their
+        periods are open all records are let in again; afterwards late usage finds what they give
+        back.
         """
-        anew = set() if returned is None else self._pairs(returned, everything=True)
+        given_back = set() if returned is None else self._pairs(returned, everything=True)
+        anew = set(anew) | given_back
         pairs = self._pairs(rows) | set(also) | anew
         pairs = {pair for pair in pairs if self._grants.has_any(pair[0])}
         if not pairs:
@@ -110,9 +117,11 @@ class Consumption:
             self._look_for_usage(periods)
             for period in periods:
                 period.whole |= period.pair in anew and not period.is_closed
-                if returned is not None and period.pair in anew and period.is_closed:
-                    give_back(self._stored.get(period.pair, []), period.pair, returned)
-            self._let_in(rows, periods)
+            late = [each for each in periods if each.is_closed and each.pair in given_back]
+            self._let_in(rows, [each for each in periods if each not in late])
+            for period in late:
+                assert returned is not None
+                self._let_in_with_returns(rows, period, returned)
             touched |= {period.pair for period in periods}
         kept = [balance for pair in touched for balance in self._stored.get(pair, [])]
         kept += [
@@ -190,9 +199,31 @@ class Consumption:
             if pair in opened:
                 opened[pair].whole = True
 
-    def _let_in(self, rows: UsageRows, periods: Sequence[UsagePeriodOfAccount]) -> None:
+    def _let_in_with_returns(
+        self, rows: UsageRows, period: UsagePeriodOfAccount, returned: UsageRows
+    ) -> None:
+        """Late usage and what corrections give back for it, in the order of arrival."""
+        lines = rows.columns["line_number"]
+        done = 0
+        for row in np.argsort(returned.columns["line_number"], kind="stable").tolist():
+            line = int(returned.columns["line_number"][row])
+            self._let_in(rows, [period], only=(done < lines) & (lines < line))
+            one = returned.taken(np.array([row], np.int64))
+            give_back(self._stored.get(period.pair, []), period.pair, one)
+            done = line
+        self._let_in(rows, [period], only=lines > done)
+
+    def _let_in(
+        self,
+        rows: UsageRows,
+        periods: Sequence[UsagePeriodOfAccount],
+        *,
+        only: NDArray[np.bool_] | None = None,
+    ) -> None:
         batch = Batch(self._grants, periods, self._stored)
         mine = batch.rows_of(rows)
+        if only is not None:
+            mine = mine[only[mine]]
         usage = rows.taken(mine)
         table = batch.compile(usage)
         on_time = np.flatnonzero((usage.columns["flags"] & UsageRecord.Flag.LATE) == 0)

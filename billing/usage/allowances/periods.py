@@ -105,10 +105,22 @@ class Grants:
         period = account.period(start)
         known = stored.get(pair, [])
         if known and account.is_closed(start):
+            self._fix_before(account, start, stored)
             return Change.NONE
         wanted = numbered(self._openings(account, period, stored), pair)
         self._count_used_before(pair, wanted)
         return _merge(pair, wanted, stored, gone)
+
+    def _fix_before(
+        self, account: AccountPeriods, start: date, stored: dict[Pair, list[Balance]]
+    ) -> None:
+        """Where a run closed two periods at once, what went from one into the other is what the
+        later one holds."""
+        before = account.period(start - timedelta(days=1)).start
+        giving = stored.get((account.account_id, before), [])
+        if any(balance.carried is None for balance in giving):
+            known = stored[account.account_id, start]
+            _fix(giving, [each.opening for each in known if each.opening.granted < start])
 
     def _openings(
         self, account: AccountPeriods, period: Period, stored: dict[Pair, list[Balance]]

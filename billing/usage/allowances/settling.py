@@ -75,6 +75,7 @@ class Settlement:
         accounts: Iterable[AccountPeriods],
         *,
         also: Iterable[Pair] = (),
+        anew: Iterable[Pair] = (),
         returned: UsageRows | None = None,
     ) -> None:
         """Let the rows use allowances; see `Consumption.run`."""
@@ -83,7 +84,7 @@ class Settlement:
         rows.columns["amount"][counted] = 0
         if self._terms.plans_with_allowances:
             consumption = Consumption(self._grants, self._tables, accounts, self._own_ids)
-            consumption.run(rows, also=also, returned=returned)
+            consumption.run(rows, also=also, anew=anew, returned=returned)
             self._replayed = consumption.replayed
         rows.flag_low_margins()
 
@@ -153,11 +154,14 @@ def _columns_of(changes: Collection[AmountChange]) -> Columns:
     } | _no_more(len(changes))
 
 
-def settle_accounts(brand: Brand, account_ids: Collection[int], *, until: date) -> int:
+def settle_accounts(
+    brand: Brand, account_ids: Collection[int], *, until: date, anew: bool = False
+) -> int:
     """Bring the allowances of open usage periods that begin before `until` up to date.
 
     Masters may have changed since the last record came: what records took is taken anew where
-    that matters. The caller holds the accounts' locks. Returns how many records changed.
+    that matters, and with `anew` everywhere. The caller holds the accounts' locks. Returns how
+    many records changed.
     """
     usage_terms = UsageTerms(brand)
     if not usage_terms.terms.plans_with_allowances or not account_ids:
@@ -176,5 +180,5 @@ def settle_accounts(brand: Brand, account_ids: Collection[int], *, until: date) 
     still_open = {pair for pair in pairs if not accounts[pair[0]].is_closed(pair[1])}
     settlement = Settlement(usage_terms, PriceTables())
     rows = no_rows()
-    settlement.consume(rows, accounts.values(), also=still_open)
+    settlement.consume(rows, accounts.values(), also=still_open, anew=still_open if anew else ())
     return settlement.finish(rows.columns)

@@ -293,7 +293,8 @@ def test_a_change_of_plan_counts_without_another_record(kari: Kari) -> None:
 
     assert changed == 1
     assert figures() == [(100, 0, 0), (60, 0, 4_400_000)]
-    assert settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1)) == 0
+    again = settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1), anew=True)
+    assert again == 0
     assert hits() == []
 
 
@@ -376,3 +377,16 @@ def test_what_is_left_of_a_shared_allowance_ends_when_nobody_names_it_any_more(k
 
     assert figures() == [(0, 0, 1_000_000)]
     assert not AllowanceBalance.objects.filter(period_start=date(2026, 11, 1)).exists()
+
+
+def test_what_two_months_closed_at_once_carried_is_not_left_over_for_late_usage(kari: Kari) -> None:
+    """September leaves 600 s, which October uses; both close with one bill."""
+    on(kari, rolling_minutes, date(2026, 9, 1))
+    kari.take([call("S", "2026-09-20T12:00:00Z", seconds=0)], "september.csv")
+    kari.take(calls(1200), "october.csv")
+    settle_accounts(kari.brand, [kari.account.pk], until=date(2026, 11, 1))
+
+    late(kari, [call("L", "2026-09-21T12:00:00Z", seconds=100)], "late.csv")
+
+    assert UsageRecord.objects.get(flags=1).amount == 1_000_000
+    assert hits() == []

@@ -193,3 +193,20 @@ def test_a_late_correction_of_a_charged_record_gives_the_money_back(kari: Kari) 
     assert UsageRecord.objects.get(quantity=-120).amount == -800_000
     assert CumulativeUsage.objects.get().amount == 1_400_000
     assert hits() == []
+
+
+def test_late_usage_above_a_late_correction_finds_nothing_that_it_gives_back(kari: Kari) -> None:
+    """The allowance is used up: the call above the correction pays, the one below doesn't."""
+    on(kari, ten_minutes)
+    take(kari, [line("A", 600)])
+    close_october(kari)
+
+    take(
+        kari,
+        [line("L", 60, at="20"), line("C", -600, at="9", corrects="A"), line("M", 60, at="21")],
+        "two.csv",
+    )
+
+    rows = {row.start_at.day: row.amount for row in UsageRecord.objects.all()}
+    assert (rows[20], rows[21]) == (600_000, 0)
+    assert hits() == []
