@@ -34,8 +34,8 @@ from billing.usage.allowances.balances import (
     store_balances,
 )
 from billing.usage.allowances.canonical import in_canonical_order
-from billing.usage.allowances.giving_back import give_back
 from billing.usage.allowances.periods import AccountPeriods, Change, Grants
+from billing.usage.allowances.taking import consumed_by, row_of
 from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, group_masks, load_usage
 from billing.usage.models import UsageRecord, UsageSummary, UsageType
 from billing.usage.own_ids import OwnIds
@@ -208,10 +208,25 @@ class Consumption:
         for row in np.argsort(returned.columns["line_number"], kind="stable").tolist():
             line = int(returned.columns["line_number"][row])
             self._let_in(rows, [period], only=(done < lines) & (lines < line))
-            one = returned.taken(np.array([row], np.int64))
-            give_back(self._stored.get(period.pair, []), period.pair, one)
+            self._give_back(period, returned, row)
             done = line
         self._let_in(rows, [period], only=lines > done)
+
+    def _give_back(self, period: UsagePeriodOfAccount, returned: UsageRows, row: int) -> None:
+        """Give back what the corrected record had taken, to the very grants."""
+        columns = returned.columns
+        day = (period.start - _DAY_ZERO).days
+        mine = (int(columns["account_id"][row]), int(columns["origin_start"][row]))
+        if mine != (period.account.account_id, day):
+            return
+        balances = self._stored.get(period.pair, [])
+        if not balances or not (columns["covered"][row] or columns["paid"][row]):
+            return
+        stored = load_usage({period.pair}, self._tables, self._grants.terms)
+        batch = Batch(self._grants, [period], self._stored)
+        at = row_of(stored, *returned.targets[row])
+        for take in consumed_by(batch, balances, stored, at, self._own_ids).takes:
+            balances[take.grant].used -= take.quantity
 
     def _let_in(
         self,

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from billing.rating.allowance_reasons import AllowanceReason
-from billing.rating.allowances_reference import Consumed, consume_events
 from billing.rating.cumulative import record_shares
-from billing.rating.event_columns import one_event
 from billing.rating.explanation import Reason, plain
-from billing.rating.grants import Grant
-from billing.usage.allowances.balances import Balance, load_balances
-from billing.usage.allowances.canonical import in_canonical_order
+from billing.usage.allowances.balances import load_balances
 from billing.usage.allowances.consuming import Batch, UsagePeriodOfAccount
 from billing.usage.allowances.cumulating import Cumulation
 from billing.usage.allowances.settling import UsageTerms, account_periods
+from billing.usage.allowances.taking import consumed_by, row_of
 from billing.usage.allowances.usage_rows import UsageRows, load_usage
 from billing.usage.intake.normalising import epoch_microseconds
 from billing.usage.models import UsageRecord
@@ -52,70 +46,17 @@ def use_of(record: UsageRecord, tables: PriceTables) -> Use | None:
     pair = (record.account_id, record.origin_start)
     balances = load_balances([pair], [], usage_terms.terms).get(pair, [])
     rows = load_usage([pair], tables, usage_terms.terms)
-    [at] = [
-        row
-        for row in range(len(rows))
-        if rows.columns["key"][row].tobytes() == record.key.bytes
-        and rows.columns["start_at"][row] == epoch_microseconds(record.start_at)
-    ]
+    at = row_of(rows, record.key.bytes, epoch_microseconds(record.start_at))
     if not balances and not rows.charges[at]:
         return None
     period = UsagePeriodOfAccount(account, record.origin_start)
-    told = _consumed(usage_terms, period, balances, rows, at)
+    batch = Batch(usage_terms.grants, [period], {period.pair: balances})
+    told = consumed_by(batch, balances, rows, at, OwnIds())
     share = _share(usage_terms, tables, rows, at)
     reasons = told.reasons
     if share is not None:
         reasons = (*reasons, AllowanceReason("share", {"amount": _money(share)}))
     return Use(told.covered_units, told.paid_micro, told.amount_micro, share, reasons)
-
-
-def _consumed(
-    usage_terms: UsageTerms,
-    period: UsagePeriodOfAccount,
-    balances: Sequence[Balance],
-    rows: UsageRows,
-    at: int,
-) -> Consumed:
-    """The record's outcome, after all that came before it in the period."""
-    batch = Batch(usage_terms.grants, [period], {period.pair: list(balances)})
-    table = batch.compile(rows)
-    some = np.flatnonzero(rows.consuming)
-    if not rows.consuming[at]:
-        some = np.append(some, at)
-    columns = batch.events(table, rows, some)
-    order = in_canonical_order(rows, OwnIds())
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    events = []
-    for place, row in enumerate(some.tolist()):
-        event = one_event(columns, place, table.profiles[int(columns.profiles[place])], 0)
-        late = int(rows.columns["flags"][row]) & _FLAG.LATE
-        events.append(
-            replace(
-                event,
-                record=int(rank[row]).to_bytes(8, "big"),
-                arrival=_arrival(rows, row) if late else None,
-                settled_micro=None if rows.consuming[row] else int(rows.columns["amount"][row]),
-            )
-        )
-    grants = [_whole(grant, balance) for grant, balance in zip(table.grants, balances, strict=True)]
-    carried = {
-        grant.key: balance.carried or 0 for grant, balance in zip(grants, balances, strict=True)
-    }
-    outcome = consume_events(grants, events, carried=carried)
-    return outcome.records[int(np.flatnonzero(some == at)[0])]
-
-
-def _arrival(rows: UsageRows, row: int) -> int:
-    """Late usage counts in the order of files and lines."""
-    return (int(rows.columns["file_id"][row]) << 32) | int(rows.columns["line_number"][row])
-
-
-def _whole(grant: Grant, balance: Balance) -> Grant:
-    """What the grant held before anything was carried out of it."""
-    if grant.quantity is None:
-        return grant
-    return replace(grant, quantity=grant.quantity + (balance.carried or 0))
 
 
 def _share(usage_terms: UsageTerms, tables: PriceTables, rows: UsageRows, at: int) -> int | None:

@@ -7,11 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from billing.usage.allowances.models import AllowanceBalance, CumulativeUsage
 from billing.usage.explain_records import explain_record
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageSummary
 from billing.usage.services.import_usage_file import ImportedFile
+from catalog.models import DestinationGroup, PlanVersion
+from tests import make
 from tests.billing.usage.kari import Kari, hits
 from tests.billing.usage.test_allowances_used import graduated, on, rolling_minutes, ten_minutes
 
@@ -209,4 +212,29 @@ def test_late_usage_above_a_late_correction_finds_nothing_that_it_gives_back(kar
 
     rows = {row.start_at.day: row.amount for row in UsageRecord.objects.all()}
     assert (rows[20], rows[21]) == (600_000, 0)
+    assert hits() == []
+
+
+def test_a_late_correction_gives_back_to_the_very_allowance(kari: Kari) -> None:
+    """300 s were of the first allowance; a late call to Sweden, which only the second covers, finds
+    nothing."""
+
+    def terms(version: PlanVersion) -> None:
+        home = DestinationGroup.objects.create(brand=kari.brand, code="HOME", name={"en": "Home"})
+        home.prefixes.create(prefix="47", during=DateRange(date(2026, 1, 1), None))
+        first = make.make_allowance(version, "FIRST", quantity=Decimal(300), priority=10)
+        first.destinations.create(group=home)
+        make.make_allowance(version, "SECOND", quantity=Decimal(300), priority=20)
+        make.make_rate(version.deck_assignments.get().deck, "46", "1.20")
+
+    on(kari, terms)
+    take(kari, [line("A", 300), line("B", 300, at="4")])
+    close_october(kari)
+
+    sweden = line("L", 60, at="20").replace("+4722000000", "+46850000")
+    take(kari, [line("C", -300, at="9", corrects="A"), sweden], "two.csv")
+
+    used = AllowanceBalance.objects.filter(period_start=date(2026, 10, 1))
+    assert sorted(used.values_list("allowance__code", "used")) == [("FIRST", 0), ("SECOND", 300)]
+    assert UsageRecord.objects.get(quantity=60).amount == 1_200_000
     assert hits() == []
