@@ -33,6 +33,8 @@ class Rate:
     next_increment: int
     max_charge: Fraction
     category: str
+    band: str = ""
+    steps: tuple[tuple[int, Fraction, int], ...] = ()
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Deck:
     decimals: int
     rounding: str
     rates: dict[str, list[Rate]] = field(default_factory=dict)
+    bands: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Version:
     starts_on: date
     decks: dict[str, str]
     charges: list[Charge]
+    allowances: list[dict[str, Any]] = field(default_factory=list)
+    usage_prices: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -80,6 +85,7 @@ class Company:
     decks: dict[str, Deck] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     accounts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, list[tuple[str, date, date]]] = field(default_factory=dict)
 
     def version(self, brand: str, plan: str, day: date) -> Version:
         """The plan's version in force on the day."""
@@ -133,12 +139,18 @@ def read_catalogue(company: Company, path: Path) -> None:
             ZoneInfo(zone),
             row.get("decimals", 6),
             row.get("rounding", "half_up"),
+            bands=row.get("bands", []),
         )
     for row in document.get("products", []):
         company.products[row["brand"], row["code"]] = row["tax_category"]
     for row in document.get("plans", []):
         versions = [_version(version) for version in row["versions"]]
         company.plans[row["brand"], row["code"]] = (row["product"], versions)
+    for row in document.get("destination_groups", []):
+        company.groups[row["code"]] = [
+            (one["prefix"], one.get("from", date.min), one.get("until", FAR))
+            for one in row["prefixes"]
+        ]
     for row in document.get("sources", []):
         company.sources[row["code"]] = row
 
@@ -154,8 +166,11 @@ def _version(row: dict[str, Any]) -> Version:
             charge.get("proration", "daily"),
         )
         for charge in row.get("charges", [])
+        if charge.get("kind") != "usage"
     ]
-    return Version(row["from"], row.get("decks", {}), charges)
+    usage_prices = [one for one in row.get("charges", []) if one.get("kind") == "usage"]
+    allowances = row.get("allowances", [])
+    return Version(row["from"], row.get("decks", {}), charges, allowances, usage_prices)
 
 
 def read_rates(company: Company, deck_code: str, path: Path, first_day: date) -> None:
@@ -188,7 +203,14 @@ def _rate(row: dict[str, str], deck: Deck, first_day: date) -> Rate:
         following,
         Fraction(row.get("max_charge") or 0),
         row.get("category") or deck.usage_type,
+        row.get("band") or "",
+        tuple(_step(step) for step in (row.get("steps") or "").split()),
     )
+
+
+def _step(text: str) -> tuple[int, Fraction, int]:
+    start, price, increment = text.split(":")
+    return int(start), Fraction(price), int(increment)
 
 
 def read_accounts(company: Company, path: Path) -> None:

@@ -219,7 +219,7 @@ def rate_line(
     if is_conflict:
         raise SuspendError("conflict")
     day = line.start.astimezone(ZoneInfo(company.brands[brand]["zone"])).date()
-    account, subscription = _owner(company, source, line.service, day)
+    account, subscription = owner_on(company, source, line.service, day)
     payer = company.accounts[brand, company.payer(brand, account)]
     origin, origin_end = usage_period(day, payer.get("bill_day", 1))
     taken = [one for one in subscription["plans"] if one["from"] <= day][-1]
@@ -259,7 +259,7 @@ def _quantity(source: dict[str, Any], line: Line) -> int:
     return int(quantity)
 
 
-def _owner(
+def owner_on(
     company: Company, source: dict[str, Any], service: str, day: date
 ) -> tuple[str, dict[str, Any]]:
     """The account and subscription that had the number on the day."""
@@ -274,7 +274,11 @@ def _owner(
                         continue
                     found = True
                     active = subscription["starts_on"] <= day < subscription.get("ends_on", FAR)
-                    if active and entry["from"] <= day < entry.get("until", FAR):
+                    paused = any(
+                        pause["from"] <= day < pause.get("until", FAR)
+                        for pause in subscription.get("pauses", [])
+                    )
+                    if active and not paused and entry["from"] <= day < entry.get("until", FAR):
                         return number, subscription
         if found:
             break
