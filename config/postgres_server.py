@@ -23,7 +23,7 @@ ROLE = "trunkline"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "512MB",
+    "shared_buffers": "256MB",
     "max_connections": "100",
     "max_wal_size": "2GB",
     "jit": "off",

@@ -9,8 +9,8 @@ from billing.rating.allowance_reasons import AllowanceReason
 from billing.rating.cumulative import record_shares
 from billing.rating.explanation import Reason, plain
 from billing.usage.allowances.balances import load_balances
-from billing.usage.allowances.consuming import Batch, UsagePeriodOfAccount
 from billing.usage.allowances.cumulating import Cumulation
+from billing.usage.allowances.period_batch import Batch, UsagePeriodOfAccount
 from billing.usage.allowances.settling import UsageTerms, account_periods
 from billing.usage.allowances.taking import consumed_by, row_of
 from billing.usage.allowances.usage_rows import UsageRows, load_usage

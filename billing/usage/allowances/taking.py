@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +12,10 @@ from billing.rating.event_columns import one_event
 from billing.rating.grants import Grant
 from billing.usage.allowances.balances import Balance
 from billing.usage.allowances.canonical import in_canonical_order
+from billing.usage.allowances.period_batch import Batch
 from billing.usage.allowances.usage_rows import UsageRows
 from billing.usage.models import UsageRecord
 from billing.usage.own_ids import OwnIds
-
-if TYPE_CHECKING:
-    from billing.usage.allowances.consuming import Batch
 
 _LATE = UsageRecord.Flag.LATE
 
