@@ -7,7 +7,7 @@ many rounds as a record may have grants, never one per record. A group whose sum
 62 bits is left to the reference.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -327,7 +327,7 @@ def _columns(*columns: list[int]) -> tuple[Integers, Integers, Integers]:
 
 def _require_whole(events: EventColumns, order: Integers) -> None:
     count = len(events)
-    for name in EventColumns.__slots__:
+    for name in (field.name for field in fields(EventColumns)):
         size = len(getattr(events, name))
         expected = count + 1 if name == "offsets" else count
         if name.startswith("segment_"):

@@ -14,7 +14,7 @@ from billing.rating.bands import BandTable, compile_bands
 from billing.rating.model import SPLIT_SECONDS_MAX
 from billing.rating.prefixes import NumberKeys
 from billing.rating.reference import Covered, Stretch, explain_stretches
-from billing.rating.table import SAFE, DeckTable
+from billing.rating.table import SAFE, DeckTable, step_units
 
 _BIGINT_MAX = 2**63 - 1
 
@@ -152,19 +152,13 @@ def _price(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Amounts in millionths and billed units, of positive quantities."""
     numerators = np.where((covered == 0) | keeps_fee, table.fees[rates], 0)
-    billed = np.zeros(len(rates), np.int64)
-    froms = table.step_froms[0][rates]
+    by_step = step_units(table, rates, units)
     left = covered
-    for step, increments in enumerate(table.step_increments):
-        ends = table.step_froms[step + 1][rates] if step + 1 < len(table.step_froms) else units
-        part = np.maximum(np.minimum(units, ends) - froms, 0)
-        increment = increments[rates]
-        part = (part + increment - 1) // increment * increment
-        billed += part
+    for part, prices in zip(by_step, table.step_prices, strict=True):
         free = np.minimum(left, part)
         left = left - free
-        numerators += (part - free) * table.step_prices[step][rates]
-        froms = ends
+        numerators += (part - free) * prices[rates]
+    billed: NDArray[np.int64] = by_step.sum(axis=0)
     numerators = np.minimum(numerators, table.caps[rates])
     return _divide(numerators, table.divisors[rates], table.deck.rounding) * table.grain, billed
 

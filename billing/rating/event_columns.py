@@ -15,20 +15,15 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EventColumns:
-    """Usage records, rated but for allowances; a value per record, amounts in millionths.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PriceParts:
+    """What the price of each event is made of; a value per event, amounts in millionths.
 
-    - `profiles`: the place in `GrantTable.profiles`. `starts`: microseconds since 1970, UTC.
-    - Record i's segments are `segment_…[offsets[i]:offsets[i + 1]]`, in the event's order.
+    - Event i's segments are `segment_…[offsets[i]:offsets[i + 1]]`, in the event's order.
     - `grains`: the deck's smallest amount in millionths (1 for 6 decimals, 10,000 for 2);
       `roundings`: places in `ROUNDINGS`.
-    - `settled`: takes nothing, its amount is `settled_micro`. `cumulative`: has no own amount.
-    - `corrects`: the row of the record that it reverses whole, or -1.
     """
 
-    profiles: Integers
-    starts: Integers
     offsets: Integers
     segment_units: Integers
     segment_prices: Integers
@@ -37,6 +32,22 @@ class EventColumns:
     caps: Integers
     grains: Integers
     roundings: Integers
+
+    def __len__(self) -> int:
+        return len(self.fees)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EventColumns(PriceParts):
+    """Usage records, rated but for allowances: their prices' parts, and a value per record.
+
+    - `profiles`: the place in `GrantTable.profiles`. `starts`: microseconds since 1970, UTC.
+    - `settled`: takes nothing, its amount is `settled_micro`. `cumulative`: has no own amount.
+    - `corrects`: the row of the record that it reverses whole, or -1.
+    """
+
+    profiles: Integers
+    starts: Integers
     settled: Flags
     settled_micro: Integers
     cumulative: Flags

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from billing.rating.engine import RatedColumns
-from billing.rating.event_columns import ROUNDINGS
+from billing.rating.event_columns import ROUNDINGS, PriceParts
 from billing.rating.model import price_micro
 from billing.rating.reference import Stretch, segments_of
-from billing.rating.table import NEVER, SAFE, DeckTable
+from billing.rating.table import NEVER, SAFE, DeckTable, step_units
 
 Integers = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PriceParts:
-    """What the price of each event is made of; the names are those of `EventColumns`."""
-
-    offsets: Integers
-    segment_units: Integers
-    segment_prices: Integers
-    segment_pers: Integers
-    fees: Integers
-    caps: Integers
-    grains: Integers
-    roundings: Integers
-
-    def __len__(self) -> int:
-        return len(self.fees)
+_OF_SEGMENTS = ("segment_units", "segment_prices", "segment_pers")
+_OF_EVENTS = ("fees", "caps", "grains", "roundings")
 
 
 def price_parts(
@@ -46,7 +31,8 @@ def price_parts(
     exact = table.bound_fixed[rates] + units * table.bound_slope[rates] < SAFE
     exact[np.isin(rows, list(rated.stretches))] = False
     divisors = np.where(exact, table.divisors[rates], table.grain) // table.grain
-    billed, prices = _steps(table, rates, np.where(exact, units, 0))
+    billed = step_units(table, rates, np.where(exact, units, 0))
+    prices = table.step_prices[:, rates]
     taken = billed.T > 0
     sizes = taken.sum(axis=1)
     fees = np.where(exact, table.fees[rates] // divisors, 0)
@@ -68,15 +54,14 @@ def joined(parts: Sequence[PriceParts]) -> PriceParts:
     """The events of all, one after the other."""
     if not parts:
         nothing = np.zeros(0, np.int64)
-        return PriceParts(np.zeros(1, np.int64), *[nothing] * 7)
+        columns = dict.fromkeys((*_OF_SEGMENTS, *_OF_EVENTS), nothing)
+        return PriceParts(offsets=np.zeros(1, np.int64), **columns)
     sizes = np.concatenate([np.diff(part.offsets) for part in parts])
-    return PriceParts(
-        _offsets(sizes),
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(PriceParts)[1:]
-        ),
-    )
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in (*_OF_SEGMENTS, *_OF_EVENTS)
+    }
+    return PriceParts(offsets=_offsets(sizes), **columns)
 
 
 def taken_from(parts: PriceParts, rows: Integers) -> PriceParts:
@@ -84,13 +69,9 @@ def taken_from(parts: PriceParts, rows: Integers) -> PriceParts:
     sizes = np.diff(parts.offsets)[rows]
     offsets = _offsets(sizes)
     places = np.arange(offsets[-1]) + np.repeat(parts.offsets[rows] - offsets[:-1], sizes)
-    return PriceParts(
-        offsets,
-        parts.segment_units[places],
-        parts.segment_prices[places],
-        parts.segment_pers[places],
-        *(getattr(parts, field.name)[rows] for field in fields(PriceParts)[4:]),
-    )
+    columns = {name: getattr(parts, name)[places] for name in _OF_SEGMENTS}
+    columns |= {name: getattr(parts, name)[rows] for name in _OF_EVENTS}
+    return PriceParts(offsets=offsets, **columns)
 
 
 def of_one_segment(units: Integers) -> PriceParts:
@@ -98,14 +79,14 @@ def of_one_segment(units: Integers) -> PriceParts:
     ones, nothing = np.ones(len(units), np.int64), np.zeros(len(units), np.int64)
     sizes = (units > 0).astype(np.int64)
     return PriceParts(
-        _offsets(sizes),
-        units[units > 0],
-        nothing[units > 0],
-        ones[units > 0],
-        nothing,
-        nothing,
-        ones,
-        nothing,
+        offsets=_offsets(sizes),
+        segment_units=units[units > 0],
+        segment_prices=nothing[units > 0],
+        segment_pers=ones[units > 0],
+        fees=nothing,
+        caps=nothing,
+        grains=ones,
+        roundings=nothing,
     )
 
 
@@ -113,22 +94,6 @@ def _offsets(sizes: Integers) -> Integers:
     offsets = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=offsets[1:])
     return offsets
-
-
-def _steps(table: DeckTable, rates: Integers, units: Integers) -> tuple[Integers, Integers]:
-    """Billed units and prices, of shape (steps, events)."""
-    shape = (len(table.step_increments), len(rates))
-    billed, prices = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    froms = table.step_froms[0][rates]
-    for step, increments in enumerate(table.step_increments):
-        last = step + 1 == len(table.step_froms)
-        ends = units if last else table.step_froms[step + 1][rates]
-        part = np.maximum(np.minimum(units, ends) - froms, 0)
-        increment = increments[rates]
-        billed[step] = (part + increment - 1) // increment * increment
-        prices[step] = table.step_prices[step][rates]
-        froms = ends
-    return billed, prices
 
 
 def _with_inexact(
@@ -160,12 +125,12 @@ def _by_reference(table: DeckTable, rated: RatedColumns, row: int, units: int) -
         return np.array([min(value, NEVER) for value in values], np.int64)
 
     return PriceParts(
-        column([0, len(segments)]),
-        column([segment.billed for segment in segments]),
-        column([price_micro(segment.price) for segment in segments]),
-        column([segment.per for segment in segments]),
-        column([price_micro(first.connection_fee)]),
-        column([price_micro(first.max_charge)]),
-        column([table.grain]),
-        column([ROUNDINGS.index(table.deck.rounding)]),
+        offsets=column([0, len(segments)]),
+        segment_units=column([segment.billed for segment in segments]),
+        segment_prices=column([price_micro(segment.price) for segment in segments]),
+        segment_pers=column([segment.per for segment in segments]),
+        fees=column([price_micro(first.connection_fee)]),
+        caps=column([price_micro(first.max_charge)]),
+        grains=column([table.grain]),
+        roundings=column([ROUNDINGS.index(table.deck.rounding)]),
     )

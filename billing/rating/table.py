@@ -71,6 +71,23 @@ def compile_deck(deck: Deck) -> DeckTable:
     )
 
 
+def step_units(
+    table: DeckTable, rates: NDArray[np.int64], units: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The billed units of each step, of shape (steps, events): the step's own part of an event's
+    units, rounded up to the step's own increment."""
+    billed = np.zeros((len(table.step_increments), len(rates)), np.int64)
+    froms = table.step_froms[0][rates]
+    for step, increments in enumerate(table.step_increments):
+        last = step + 1 == len(table.step_froms)
+        ends = units if last else table.step_froms[step + 1][rates]
+        part = np.maximum(np.minimum(units, ends) - froms, 0)
+        increment = increments[rates]
+        billed[step] = (part + increment - 1) // increment * increment
+        froms = ends
+    return billed
+
+
 def _steps(
     rates: tuple[Rate, ...],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

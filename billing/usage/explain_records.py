@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from accounts.models import Account
 from billing.rating.allowance_reasons import AllowanceReason
 from billing.rating.explanation import Reason
 from billing.rating.reference import explain_event
 from billing.usage.allowances.explaining import Use, use_of
+from billing.usage.allowances.models import UsageCorrection
 from billing.usage.decks import load_deck
 from billing.usage.models import UsageRecord, UsageSource, UsageType
 from billing.usage.price_tables import PriceTables
@@ -29,24 +31,32 @@ def explain_record(record: UsageRecord) -> Quote:
     rates were taken back by hand.
     """
     quote = _before_allowances(record)
-    own_price = _FLAG.PRICED | _FLAG.CORRECTION
-    use = None if record.flags & _FLAG.PRICED else use_of(record, PriceTables())
     if record.flags & _FLAG.PRICED:
-        quote = _with(quote, record, [_reason("priced", record.amount)])
-    elif use is not None:
+        # Whatever the deck says, the source's price is kept.
+        quote = _with(replace(quote, reasons=(), facts=()), record, [_reason("priced", record)])
+    elif (use := use_of(record, PriceTables())) is not None:
+        _refuse_other_amount(quote, record, from_micro(use.amount_micro))
         quote = _with_use(quote, record, use)
-    elif record.flags & own_price and record.billed <= 0 and not record.rate_id:
-        quote = _with(quote, record, [_reason("mirrors", record.amount)])
+    elif _reverses(record):
+        quote = _with(quote, record, [_reason("mirrors", record)])
+    else:
+        _refuse_other_amount(quote, record, quote.amount)
+    return _with_cost(quote, record)
+
+
+def _reverses(record: UsageRecord) -> bool:
+    """Whether it is a correction that names its record."""
+    return UsageCorrection.objects.filter(key=record.key, start_at=record.start_at).exists()
+
+
+def _refuse_other_amount(quote: Quote, record: UsageRecord, told: Decimal | None) -> None:
     stored = from_micro(record.amount)
-    told = quote.amount if use is None or use.share_micro is None else from_micro(use.amount_micro)
-    if told != stored and not record.flags & _FLAG.CORRECTION:
+    # What a correction reverses at another time than its period's is its record's, as it was then.
+    if told != stored and not _reverses(record):
         raise DomainError(
             f"The record was rated at {stored} {quote.currency}; the rates that deck {quote.deck} "
             f"has now give {told}. Look at the deck's imports for what was taken back."
         )
-    if record.flags & _FLAG.CORRECTION and stored not in (quote.amount, told):
-        quote = _with(quote, record, [_reason("mirrors", record.amount)])
-    return _with_cost(quote, record)
 
 
 def _before_allowances(record: UsageRecord) -> Quote:
@@ -94,13 +104,12 @@ def _with_use(quote: Quote, record: UsageRecord, use: Use) -> Quote:
 def _with(quote: Quote, record: UsageRecord, reasons: list[Reason]) -> Quote:
     """The quote with what the record says of itself, and further reasons."""
     more = tuple({"rule": reason.rule, **reason.values} for reason in reasons)
-    kept = 0 if record.flags & _FLAG.PRICED else len(quote.reasons)
     return replace(
         quote,
         amount=from_micro(record.amount),
         billed=record.billed,
-        reasons=(*quote.reasons[:kept], *(reason.text for reason in reasons)),
-        facts=(*quote.facts[:kept], *more),
+        reasons=(*quote.reasons, *(reason.text for reason in reasons)),
+        facts=(*quote.facts, *more),
     )
 
 
@@ -112,5 +121,5 @@ def _with_cost(quote: Quote, record: UsageRecord) -> Quote:
     return quote
 
 
-def _reason(rule: str, micro: int) -> AllowanceReason:
-    return AllowanceReason(rule, {"amount": f"{from_micro(micro):f}"})
+def _reason(rule: str, record: UsageRecord) -> AllowanceReason:
+    return AllowanceReason(rule, {"amount": f"{from_micro(record.amount):f}"})

@@ -1,8 +1,8 @@
-"""The local dates of many instants at once."""
+"""Days in columns: the local dates of many instants at once, and days as numbers."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from core.periods import local_date
 
 # Clocks are set forward and back at whole quarters of an hour, in every zone.
 _QUARTER_SECONDS = 900
+_DAY_ZERO = date(1970, 1, 1)
 
 
 def local_days(starts: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
@@ -21,3 +22,13 @@ def local_days(starts: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
         for quarter in quarters.tolist()
     ]
     return np.array(days, np.int64)[place.reshape(-1)]
+
+
+def epoch_day(day: date) -> int:
+    """The day as columns have it: days since 1970."""
+    return (day - _DAY_ZERO).days
+
+
+def day_of(number: int) -> date:
+    """The day that is so many days after 1 January 1970."""
+    return _DAY_ZERO + timedelta(days=number)

@@ -22,6 +22,9 @@ class UsageType(models.IntegerChoices):
     DATA = 3, "data"
 
 
+USAGE_TYPE_NAMES = {int(kind): str(kind.label) for kind in UsageType}
+
+
 @tracked()
 class UsageSource(models.Model):
     """Where usage files come from, and how one of their lines becomes a record.

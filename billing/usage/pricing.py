@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.rating.event_columns import PriceParts
 from billing.rating.prefixes import NumberKeys, encode_numbers
 from billing.rating.segments import (
-    PriceParts,
     joined,
     of_one_segment,
     price_parts,
@@ -26,14 +26,13 @@ from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import UNITS_MAX
 from billing.usage.intake.plain_fields import digits_as_integers
+from billing.usage.local_days import epoch_day
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageType
 from billing.usage.placing import PlacedRows
 from billing.usage.price_tables import PriceTables
 from catalog.models import RateDeck
 
 Reason = SuspendedUsage.Reason
-
-_EPOCH_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,8 +197,8 @@ def _columns(batch: EventBatch, placed: PlacedRows) -> dict[str, NDArray[Any]]:
         "subscription_id": of_place(lambda place: place.owner.subscription_id),
         "number_id": of_place(lambda place: place.owner.number_id),
         "plan_version_id": of_place(lambda place: place.version_id),
-        "period_start": of_place(lambda place: _epoch_day(place.period_start)),
-        "origin_start": of_place(lambda place: _epoch_day(place.origin_start)),
+        "period_start": of_place(lambda place: epoch_day(place.period_start)),
+        "origin_start": of_place(lambda place: epoch_day(place.origin_start)),
         "flags": of_place(lambda place: UsageRecord.Flag.LATE if place.is_late else 0)
         | np.where(batch.corrections[rows], int(UsageRecord.Flag.CORRECTION), 0),
         "usage_type": batch.usage_types[rows],
@@ -235,10 +234,6 @@ def _no_price(event: Event, deck: RateDeck, tables: PriceTables, *, has_rate: bo
     )
 
 
-def _epoch_day(day: date) -> int:
-    return (day - _EPOCH_DAY).days
-
-
 def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:
     """Rated events as allowances see them; they share the columns."""
     columns, flags = priced.columns, priced.columns["flags"]
@@ -249,6 +244,8 @@ def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:
         [place.deck.margin_floor if place.deck else None for place in priced.placements] + [None],
         object,
     )
+    floors = floors[priced.places]
+    floors[~np.isin(columns["source_id"], terms.costed_sources)] = None
     settled = UsageRecord.Flag.PRICED | UsageRecord.Flag.CORRECTION
     return UsageRows(
         columns=columns,
@@ -261,5 +258,5 @@ def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:
         ranks=np.array(
             [terms.source_ranks[source] for source in columns["source_id"].tolist()], np.int64
         ),
-        floors=floors[priced.places],
+        floors=floors,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import UsageRows, cumulative_charges
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
-from billing.usage.intake.normalising import instant
+from billing.usage.intake.normalising import epoch_microseconds, instant
+from billing.usage.local_days import day_of, epoch_day
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageSource
 
 Columns = dict[str, NDArray[Any]]
@@ -28,7 +28,6 @@ Key = tuple[bytes, int]
 _FLAG = UsageRecord.Flag
 _KEPT_FLAGS = _FLAG.PRICED | _FLAG.CUMULATIVE | _FLAG.NO_COST
 _DAY_MICROSECONDS = 86_400_000_000
-_DAY_ZERO = date(1970, 1, 1)
 _MIRRORED = ("quantity", "billed", "cost", "amount", "covered", "paid")
 
 
@@ -190,12 +189,9 @@ def _key(columns: Columns, place: int) -> Key:
 def _corrected(stored: Columns) -> set[Key]:
     """Which of these records are reversed already."""
     keys = [UUID(bytes=key.tobytes()) for key in stored["key"]]
-    rows = UsageCorrection.objects.filter(corrected_key__in=keys)
-    epoch = datetime(1970, 1, 1, tzinfo=rows[0].corrected_start_at.tzinfo) if rows else None
     return {
-        (row.corrected_key.bytes, (row.corrected_start_at - epoch) // timedelta(microseconds=1))
-        for row in rows
-        if epoch is not None
+        (row.corrected_key.bytes, epoch_microseconds(row.corrected_start_at))
+        for row in UsageCorrection.objects.filter(corrected_key__in=keys)
     }
 
 
@@ -246,7 +242,7 @@ def _rows(
     targets = {at: _key(record, place) for at, (_, record, place) in enumerate(chosen)}
     late = np.array(
         [
-            accounts[account].is_closed(_DAY_ZERO + timedelta(days=start))
+            accounts[account].is_closed(day_of(start))
             for account, start in zip(
                 columns["account_id"].tolist(), columns["origin_start"].tolist(), strict=True
             )
@@ -291,4 +287,4 @@ def _open_period(account: AccountPeriods, origin: int) -> int:
     """The usage period with which it is billed, in days since 1970."""
     if account.closed_until is None:
         return origin
-    return max(origin, (account.closed_until - _DAY_ZERO).days)
+    return max(origin, epoch_day(account.closed_until))

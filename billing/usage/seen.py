@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
+from billing.usage.binary_records import in_key_order, uuid_array
 from billing.usage.intake.batch import DIGEST, EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.grouping import halves_of
@@ -118,11 +119,8 @@ def _repeated(batch: EventBatch) -> NDArray[np.bool_]:
 
 def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
     """Which rows may have a key that is stored."""
-    halves = halves_of(batch.keys)
     # In the order of the index: what is asked next lies near.
-    order = np.argsort(halves.byteswap().view(np.uint64))
-    digits = batch.keys[order].tobytes().hex()
-    keys = "{" + ",".join([digits[at : at + 32] for at in range(0, len(digits), 32)]) + "}"
+    keys = uuid_array(batch.keys[in_key_order(batch.keys)])
     has_start = np.ones(len(batch), np.bool_)
     has_start[[row for row, event in batch.troubled.items() if event.start is None]] = False
     starts = batch.starts[has_start]
@@ -140,7 +138,9 @@ def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
         else:
             cursor.execute(_SUSPENDED_KEYS, [keys])
             found += [key.bytes for (key,) in cursor.fetchall()]
-    stored: NDArray[np.bool_] = np.isin(halves, halves_of(np.frombuffer(b"".join(found), DIGEST)))
+    stored: NDArray[np.bool_] = np.isin(
+        halves_of(batch.keys), halves_of(np.frombuffer(b"".join(found), DIGEST))
+    )
     return stored
 
 

@@ -15,7 +15,7 @@ from statistics import median
 from django.db import connection, transaction
 
 from billing.usage.allowances.settling import settle_accounts
-from billing.usage.services.store_usage import RECORD_COLUMNS
+from billing.usage.binary_records import WRITTEN
 from tests import make
 from tests.bench.figures import Figure, seconds_of, write_figures
 from tests.bench.rating_row_by_row import RECORDS as SLOW_RECORDS
@@ -156,7 +156,7 @@ def _raw_copy(path: Path) -> float:
 
 def _copy_of_rows() -> float:
     """Seconds to COPY the stored rows into a table with the same indexes, to commit."""
-    names = ", ".join(RECORD_COLUMNS)
+    names = ", ".join(WRITTEN)
     with connection.cursor() as cursor:
         rows = f"(SELECT {names} FROM billing_usagerecord ORDER BY id)"
         with cursor.copy(f"COPY {rows} TO STDOUT (FORMAT binary)") as stream:

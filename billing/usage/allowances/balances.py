@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from billing.rating.allowances import BEFORE_ALL, NEVER
 from billing.rating.grants import Grant
@@ -16,9 +19,12 @@ from billing.rating.openings import Opening
 from billing.usage.allowances.models import AllowanceBalance
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.any_of import any_of
+from billing.usage.local_days import day_of, epoch_day
 
 # An account and the start of one of its usage periods.
 Pair = tuple[int, date]
+# As one number: the day takes so many bits.
+_DAY_BITS = 24
 
 _COLUMNS = (
     "id",
@@ -109,6 +115,22 @@ class Balance:
     def state(self) -> tuple[int | None, ...]:
         """What changes as records use it."""
         return (self.used, self.used_up_from, self.last_start, self.spare, self.carried)
+
+
+def pair_codes(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+    """The pair of each record, as one number."""
+    codes: NDArray[np.int64] = (columns["account_id"] << _DAY_BITS) | columns["origin_start"]
+    return codes
+
+
+def code_of(pair: Pair) -> int:
+    """The number of a pair, as `pair_codes` has it."""
+    return (pair[0] << _DAY_BITS) | epoch_day(pair[1])
+
+
+def pair_of(code: int) -> Pair:
+    """The pair of a number."""
+    return code >> _DAY_BITS, day_of(code & (2**_DAY_BITS - 1))
 
 
 def in_period(subscription: int, period_index: int) -> int:

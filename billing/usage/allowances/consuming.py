@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.rating.allowances import (
-    consume_columns,
-)
+from billing.rating.allowances import consume_columns
 from billing.rating.replays import groups_to_replay, reset_groups
 from billing.usage.allowances.balances import (
     Balance,
     Pair,
+    code_of,
     load_balances,
+    pair_codes,
+    pair_of,
     store_balances,
 )
 from billing.usage.allowances.canonical import in_canonical_order
@@ -35,8 +36,6 @@ from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 
 Integers = NDArray[np.int64]
-
-_DAY_ZERO = date(1970, 1, 1)
 
 
 class Consumption:
@@ -106,11 +105,9 @@ class Consumption:
         store_balances(kept, self._gone, self._grants.terms)
 
     def _pairs(self, rows: UsageRows, *, everything: bool = False) -> set[Pair]:
-        codes = (rows.columns["account_id"] << 24) | rows.columns["origin_start"]
+        codes = pair_codes(rows.columns)
         codes = np.unique(codes if everything else codes[rows.consuming])
-        return {
-            (code >> 24, _DAY_ZERO + timedelta(days=code & 0xFFFFFF)) for code in codes.tolist()
-        }
+        return {pair_of(code) for code in codes.tolist()}
 
     def _waves(self, pairs: set[Pair], carrying: set[int]) -> list[list[Pair]]:
         """Periods that may go together: of an account that carries, each after the one before."""
@@ -187,9 +184,7 @@ class Consumption:
     def _give_back(self, period: UsagePeriodOfAccount, returned: UsageRows, row: int) -> None:
         """Give back what the corrected record had taken, to the very grants."""
         columns = returned.columns
-        day = (period.start - _DAY_ZERO).days
-        mine = (int(columns["account_id"][row]), int(columns["origin_start"][row]))
-        if mine != (period.account.account_id, day):
+        if pair_codes(columns)[row] != code_of(period.pair):
             return
         balances = self._stored.get(period.pair, [])
         if not balances or not (columns["covered"][row] or columns["paid"][row]):

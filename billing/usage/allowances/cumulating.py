@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +21,12 @@ from billing.usage.allowances.models import CumulativeUsage
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import UsageRows, load_usage
 from billing.usage.any_of import any_of
+from billing.usage.local_days import day_of
 from billing.usage.models import UsageRecord
 from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
 
 Integers = NDArray[np.int64]
-_DAY_ZERO = date(1970, 1, 1)
 _LATE = UsageRecord.Flag.LATE
 
 
@@ -262,9 +262,8 @@ class Cumulation:
         figures = zip(*lists, rows.charges[some].tolist(), units[some].tolist(), strict=True)
         for subscription, origin, version, category, usage_type, account, charge, size in figures:
             self._accounts[subscription] = account
-            start = _DAY_ZERO + timedelta(days=origin)
             yield (
-                Series(subscription, start, version, charge),
+                Series(subscription, day_of(origin), version, charge),
                 Counter(category, usage_type),
                 account,
                 size,

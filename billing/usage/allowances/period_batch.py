@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -14,15 +14,12 @@ from billing.rating.event_columns import EventColumns
 from billing.rating.grant_table import UNLIMITED, GrantTable, compile_grants
 from billing.rating.grants import Profile
 from billing.rating.segments import taken_from
-from billing.usage.allowances.balances import Balance, Pair, in_period
+from billing.usage.allowances.balances import Balance, Pair, code_of, in_period, pair_codes
 from billing.usage.allowances.periods import AccountPeriods, Grants
 from billing.usage.allowances.usage_rows import UsageRows, group_masks
-from billing.usage.models import UsageType
+from billing.usage.models import USAGE_TYPE_NAMES
 
 Integers = NDArray[np.int64]
-
-_LABELS = {int(kind): str(kind.label) for kind in UsageType}
-_DAY_ZERO = date(1970, 1, 1)
 
 
 @dataclass(slots=True, eq=False)
@@ -84,14 +81,14 @@ class Batch:
             usage.columns["subscription_id"], return_inverse=True
         )
         # A number for each profile: one column is told apart much faster than four.
-        types, sets = max(_LABELS) + 1, len(groups)
+        types, sets = max(USAGE_TYPE_NAMES) + 1, len(groups)
         code = (places + 1) * len(subscriptions) + subscription_of.reshape(-1)
         code = (code * types + usage.columns["usage_type"]) * sets + masks
         _, firsts, profiles = np.unique(code, return_index=True, return_inverse=True)
         usage.profiles = profiles.reshape(-1)
         figures = (places, usage.columns["subscription_id"], usage.columns["usage_type"], masks)
         found = [
-            Profile(in_period(subscription, place), _LABELS[usage_type], groups[mask])
+            Profile(in_period(subscription, place), USAGE_TYPE_NAMES[usage_type], groups[mask])
             for place, subscription, usage_type, mask in zip(
                 *(column[firsts].tolist() for column in figures), strict=True
             )
@@ -137,14 +134,7 @@ class Batch:
         return EventColumns(
             profiles=usage.profiles[rows],
             starts=usage.columns["start_at"][rows],
-            offsets=parts.offsets,
-            segment_units=parts.segment_units,
-            segment_prices=parts.segment_prices,
-            segment_pers=parts.segment_pers,
-            fees=parts.fees,
-            caps=parts.caps,
-            grains=parts.grains,
-            roundings=parts.roundings,
+            **{field.name: getattr(parts, field.name) for field in fields(parts)},
             settled=nothing > 0,
             settled_micro=nothing,
             cumulative=usage.charges[rows] > 0,
@@ -167,12 +157,7 @@ class Batch:
                 balance.spare = int(state.spare[grant])
 
     def _places(self, usage: UsageRows) -> Integers:
-        columns = usage.columns
-        code = (columns["account_id"] << 24) | columns["origin_start"]
-        mine = {
-            (account << 24) | (start - _DAY_ZERO).days: place
-            for (account, start), place in self._place.items()
-        }
-        distinct, inverse = np.unique(code, return_inverse=True)
+        mine = {code_of(pair): place for pair, place in self._place.items()}
+        distinct, inverse = np.unique(pair_codes(usage.columns), return_inverse=True)
         found = np.array([mine.get(each, -1) for each in distinct.tolist()], np.int64)
         return found[inverse.reshape(-1)] if len(found) else np.zeros(0, np.int64)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing.rating.engine import price_at_rates
+from billing.rating.event_columns import PriceParts
 from billing.rating.prefixes import encode_values
-from billing.rating.segments import PriceParts, joined, of_one_segment, price_parts, taken_from
-from billing.usage.models import UsageType
+from billing.rating.segments import joined, of_one_segment, price_parts, taken_from
+from billing.usage.models import USAGE_TYPE_NAMES
 from billing.usage.price_tables import PriceTables
 from catalog.models import DeckAssignment, RateDeck
 from core.errors import DomainError
@@ -64,6 +65,6 @@ def price_again(
 
 def _decks(version_ids: list[int]) -> dict[tuple[int, int], RateDeck]:
     """The deck of each version and usage type."""
-    codes = {str(kind.label): int(kind) for kind in UsageType}
+    numbers = {name: number for number, name in USAGE_TYPE_NAMES.items()}
     rows = DeckAssignment.objects.filter(version__in=version_ids).select_related("deck__brand")
-    return {(row.version_id, codes[row.usage_type]): row.deck for row in rows}
+    return {(row.version_id, numbers[row.usage_type]): row.deck for row in rows}

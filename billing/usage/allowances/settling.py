@@ -20,6 +20,7 @@ from billing.usage.allowances.records import rewrite_records
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, no_rows
 from billing.usage.any_of import any_of
+from billing.usage.local_days import epoch_day
 from billing.usage.models import UsageRecord, UsageSummary
 from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import PriceTables
@@ -81,12 +82,13 @@ class Settlement:
         """Let the rows use allowances; see `Consumption.run`."""
         counted = rows.charges > 0
         rows.columns["flags"][counted] |= int(UsageRecord.Flag.CUMULATIVE)
+        # Its own price is none, so neither is its margin.
+        rows.columns["flags"][counted] &= ~int(UsageRecord.Flag.LOW_MARGIN)
         rows.columns["amount"][counted] = 0
         if self._terms.plans_with_allowances:
             consumption = Consumption(self._grants, self._tables, accounts, self._own_ids)
             consumption.run(rows, also=also, anew=anew, returned=returned)
             self._replayed = consumption.replayed
-        rows.flag_low_margins()
 
     def count(self, rows: UsageRows) -> None:
         """Count what cumulative prices count of the rows; late ones get their price."""
@@ -139,8 +141,7 @@ def _columns_of(changes: Collection[AmountChange]) -> Columns:
     def column(values: Iterable[int]) -> Integers:
         return np.fromiter(values, np.int64)
 
-    day_zero = date(1970, 1, 1)
-    starts = column((change.series.origin - day_zero).days for change in changes)
+    starts = column(epoch_day(change.series.origin) for change in changes)
     return {
         "account_id": column(change.account for change in changes),
         "subscription_id": column(change.series.subscription for change in changes),

@@ -47,14 +47,16 @@ class VersionTerms:
 class BrandTerms:
     """The published versions of a brand, and the destinations that their terms name.
 
-    `source_ranks` is the place of each of its usage sources, by code; `usual_categories` are those
-    that are called as the usage types are.
+    `source_ranks` is the place of each of its usage sources, by code; `costed_sources` are those
+    whose supplier says what usage costs; `usual_categories` are those that are called as the usage
+    types are.
     """
 
     def __init__(self, brand: Brand) -> None:
         self.zone = brand.zone
-        sources = sorted(brand.usage_sources.values_list("code", "pk"), key=_code_as_bytes)
-        self.source_ranks = {pk: rank for rank, (_, pk) in enumerate(sources)}
+        sources = sorted(brand.usage_sources.all(), key=lambda source: source.code.encode())
+        self.source_ranks = {source.pk: rank for rank, source in enumerate(sources)}
+        self.costed_sources = [source.pk for source in sources if source.supplier_id]
         self.usual_categories = dict(
             UsageCategory.objects.filter(brand=brand, code__in=USAGE_TYPES).values_list(
                 "code", "pk"
@@ -130,10 +132,6 @@ class BrandTerms:
         found = VersionTerms(version.pk, version.starts_on, tuple(allowances), tuple(cumulative))
         self._by_plan[version.plan_id].append(found)
         self._by_version[version.pk] = found
-
-
-def _code_as_bytes(row: tuple[str, int]) -> bytes:
-    return row[0].encode()
 
 
 def counting(

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from accounts.models import Subscription
 from billing.rating.allowances import ConsumedColumns
-from billing.rating.segments import PriceParts, joined, taken_from
-from billing.usage.allowances.balances import Pair
+from billing.rating.event_columns import PriceParts
+from billing.rating.segments import joined, taken_from
+from billing.usage.allowances.balances import Pair, code_of, pair_codes
 from billing.usage.allowances.models import UsageCorrection
 from billing.usage.allowances.records import load_records
 from billing.usage.allowances.repricing import price_again
@@ -22,14 +23,12 @@ from billing.usage.any_of import any_of
 from billing.usage.buy_decks import below_floor
 from billing.usage.intake.normalising import epoch_microseconds
 from billing.usage.local_days import local_days
-from billing.usage.models import UsageRecord, UsageType
+from billing.usage.models import USAGE_TYPE_NAMES, UsageRecord
 from billing.usage.price_tables import PriceTables
 
 Integers = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
 
-_DAY_ZERO_ORDINAL = 719_163
-_LABELS = {int(kind): str(kind.label) for kind in UsageType}
 _FLAG = UsageRecord.Flag
 # What consuming sets of a record.
 CONSUMED = ("covered", "paid", "amount", "flags")
@@ -45,7 +44,7 @@ class UsageRows:
     - `consuming`: it may use allowances: it isn't priced by its source, nor a correction that
       names no record.
     - `ranks`: the place of its source's code among all.
-    - `floors`: the margin floor of the deck, or None.
+    - `floors`: the margin floor of the deck, or None; also where its source has no supplier.
     - `targets`: of corrections the record that each reverses; `corrects` the same as rows, or -1.
     - `profiles`: set when grants are compiled.
     """
@@ -124,23 +123,30 @@ class UsageRows:
         columns = self.columns
         columns["covered"][rows] = consumed.covered_units
         columns["paid"][rows] = consumed.paid_micro
+        changed = rows[columns["amount"][rows] != consumed.amount_micro]
         columns["amount"][rows] = consumed.amount_micro
-        self.flag_low_margins()
+        self._flag_low_margins(changed)
 
-    def flag_low_margins(self) -> None:
-        """Flag where the charge less the cost is below the deck's floor, a percentage of the
-        amount before allowances. What allowances made free, and corrections, are not flagged."""
+    def _flag_low_margins(self, rows: Integers) -> None:
+        """Flag these rows anew where the charge less the cost is below the deck's floor, a
+        percentage of the amount before allowances.
+
+        What allowances made free is not flagged, nor what has no cost. `floors` are None where
+        nobody says what usage costs.
+        """
         columns = self.columns
+        columns["flags"][rows] &= ~int(_FLAG.LOW_MARGIN)
         unflagged = _FLAG.CORRECTION | _FLAG.NO_COST | _FLAG.CUMULATIVE
-        judged = (columns["flags"] & unflagged) == 0
-        judged &= (columns["amount"] != 0) | (self.before == 0)
-        columns["flags"] &= ~int(_FLAG.LOW_MARGIN)
-        for floor in {floor for floor in self.floors.tolist() if floor is not None}:
-            rows = np.flatnonzero(judged & (self.floors == floor))
+        judged = (columns["flags"][rows] & unflagged) == 0
+        judged &= (columns["amount"][rows] != 0) | (self.before[rows] == 0)
+        rows = rows[judged]
+        floors = self.floors[rows]
+        for floor in {floor for floor in floors.tolist() if floor is not None}:
+            of_floor = rows[floors == floor]
             low = below_floor(
-                self.before[rows], columns["amount"][rows], columns["cost"][rows], floor
+                self.before[of_floor], columns["amount"][of_floor], columns["cost"][of_floor], floor
             )
-            columns["flags"][rows[low]] |= int(_FLAG.LOW_MARGIN)
+            columns["flags"][of_floor[low]] |= int(_FLAG.LOW_MARGIN)
 
 
 def group_masks(columns: Columns, terms: BrandTerms) -> tuple[Integers, list[frozenset[int]]]:
@@ -197,7 +203,9 @@ def cumulative_charges(columns: Columns, terms: BrandTerms) -> Integers:
     distinct, place = np.unique(code, axis=1, return_inverse=True)
     found = []
     for version, usage_type, category, mask in distinct.T.tolist():
-        charge = counting(terms.cumulative_of(version), _LABELS[usage_type], groups[mask], category)
+        charge = counting(
+            terms.cumulative_of(version), USAGE_TYPE_NAMES[usage_type], groups[mask], category
+        )
         found.append(charge.charge_id if charge else 0)
     charges[some] = np.array(found, np.int64)[place.reshape(-1)]
     return charges
@@ -211,14 +219,10 @@ def load_usage(pairs: Collection[Pair], tables: PriceTables, terms: BrandTerms) 
     columns = load_records(
         list(subscriptions.values_list("pk", flat=True)), {start for _, start in pairs}
     )
-    codes = (columns["account_id"] << 24) | columns["origin_start"]
-    wanted = np.array(
-        [(account << 24) | (start.toordinal() - _DAY_ZERO_ORDINAL) for account, start in pairs],
-        np.int64,
-    )
-    mine = np.isin(codes, wanted)
+    mine = np.isin(pair_codes(columns), np.array([code_of(pair) for pair in pairs], np.int64))
     columns = {name: column[mine] for name, column in columns.items()}
     before, parts, floors = price_again(columns, tables)
+    floors[~np.isin(columns["source_id"], terms.costed_sources)] = None
     flags = columns["flags"]
     targets = _targets(columns, np.flatnonzero(flags & _FLAG.CORRECTION))
     unnamed = (flags & _FLAG.CORRECTION) > 0

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from billing.usage.models import UsageSource, UsageType
+from billing.usage.models import USAGE_TYPE_NAMES, UsageSource
 from core.errors import DomainError
 
 # More than this is never one event's, whatever the source allows; sums of a part stay exact.
@@ -208,7 +208,7 @@ def normaliser_of(source: UsageSource) -> Normaliser:
     unit = mapping.get("quantity_unit") or 1
     if type(unit) is not int or unit < 1:
         raise DomainError(f"Source {source.code}: `quantity_unit` is a whole number, not {unit!r}.")
-    types = {str(kind.label): int(kind) for kind in UsageType}
+    types = {name: number for number, name in USAGE_TYPE_NAMES.items()}
     for word, kind in (mapping.get("types") or {}).items():
         if kind not in types:
             raise DomainError(

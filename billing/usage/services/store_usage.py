@@ -14,49 +14,16 @@ from django.db import connection
 from django.db.models import Sum
 from numpy.typing import NDArray
 
+from billing.usage.binary_records import WRITTEN, in_key_order, packed
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import instant
 from billing.usage.models import SuspendedUsage, UsageFile
 
 Columns = Mapping[str, NDArray[Any]]
 
-# What PostgreSQL counts its instants and dates from, in microseconds and days since 1970.
-_POSTGRES_EPOCH = 946_684_800_000_000
-_POSTGRES_DAY = 10_957
-_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_COPY_END = b"\xff\xff"
-_ROWS_A_WRITE = 10_000
 # Groups are numbered, and the numbers must fit 63 bits.
 _CODES_MAX = 2**62
 
-_FORMATS = {
-    "start_at": ">i8",
-    "key": "V16",
-    "content": "V16",
-    "source_id": ">i8",
-    "file_id": ">i8",
-    "line_number": ">i4",
-    "brand_id": ">i8",
-    "account_id": ">i8",
-    "subscription_id": ">i8",
-    "number_id": ">i8",
-    "plan_version_id": ">i8",
-    "category_id": ">i8",
-    "rate_id": ">i8",
-    "usage_type": ">i2",
-    "called": ">i8",
-    "called_digits": ">i2",
-    "quantity": ">i8",
-    "billed": ">i8",
-    "amount": ">i8",
-    "cost": ">i8",
-    "flags": ">i2",
-    "period_start": ">i4",
-    "origin_start": ">i4",
-    "covered": ">i8",
-    "paid": ">i8",
-}
-RECORD_COLUMNS = tuple(_FORMATS)
 SUSPENSE_COLUMNS = (
     "reason",
     "detail",
@@ -113,16 +80,10 @@ def store_records(columns: Columns) -> None:
     `start_at` is in microseconds since 1970 UTC; dates are days since 1970. Rows go in by the order
     of their keys, so that neighbours meet the same pages of the index by key.
     """
-    names = ", ".join(_FORMATS)
-    rows = _binary_rows(columns, np.argsort(columns["key"].view(">u8")[::2].astype(np.uint64)))
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY billing_usagerecord ({names}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.write(_COPY_HEADER)
-        for first in range(0, len(rows), _ROWS_A_WRITE):
-            copy.write(rows[first : first + _ROWS_A_WRITE].tobytes())
-        copy.write(_COPY_END)
+    query = f"COPY billing_usagerecord ({', '.join(WRITTEN)}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
+        for block in packed(columns, in_key_order(columns["key"])):
+            copy.write(block)
 
 
 def add_to_summaries(columns: Columns) -> None:
@@ -206,20 +167,3 @@ def publish_totals(file: UsageFile) -> None:
     file.rows = file.rated + file.duplicates + file.suspended + file.ignored
     file.state = UsageFile.State.DONE
     file.save(update_fields=("state", "rows", *_TOTALS))
-
-
-def _binary_rows(columns: Columns, order: NDArray[np.int64]) -> NDArray[Any]:
-    """Rows of COPY's binary format, in this order: a field count, each field's length and bytes."""
-    length = len(columns["start_at"])
-    layout: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, form in _FORMATS.items():
-        layout += [(f"{name} length", ">i4"), (name, form)]
-    rows = np.zeros(length, np.dtype(layout))
-    rows["fields"] = len(_FORMATS)
-    for name, form in _FORMATS.items():
-        rows[f"{name} length"] = np.dtype(form).itemsize
-        rows[name] = columns[name][order]
-    rows["start_at"] -= _POSTGRES_EPOCH
-    for name in ("period_start", "origin_start"):
-        rows[name] -= _POSTGRES_DAY
-    return rows

@@ -14,9 +14,10 @@ from billing.usage.buy_decks import below_floor
 from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord, UsageSummary
 from billing.usage.quotes import quote_usage
-from catalog.models import RateDeck, Supplier
+from catalog.models import PlanVersion, RateDeck, Supplier
 from tests import make
 from tests.billing.usage.kari import Kari, call
+from tests.billing.usage.test_allowances_used import on
 
 Flag = UsageRecord.Flag
 
@@ -159,3 +160,43 @@ def test_a_quote_tells_cost_and_margin(kari: Kari, carrier: Supplier) -> None:
 
     assert (quote.cost, quote.margin) == (Decimal("0.450000"), Decimal("0.150000"))
     assert explain_record(UsageRecord.objects.get()).cost == quote.cost
+
+
+def half_covered(kari: Kari) -> None:
+    """A plan of which 50 s are included, at 0.60 a minute and a floor of 20 per cent."""
+
+    def terms(version: PlanVersion) -> None:
+        make.make_allowance(version, quantity=Decimal(50))
+
+    on(kari, terms)
+    RateDeck.objects.filter(code="PER-SECOND").update(margin_floor=Decimal(20))
+
+
+def test_what_is_left_of_a_covered_call_is_measured_against_its_whole_price(
+    kari: Kari, carrier: Supplier
+) -> None:
+    """60 s cost 0.60, of which 0.10 is charged; the carrier takes 0.06: 0.04 is left, of 0.12."""
+    make.make_rate(buy_deck(carrier), "47", "0.06", first_increment=None)
+    half_covered(kari)
+
+    kari.take([call(seconds=60)])
+
+    assert costs() == [(100_000, 60_000, Flag.LOW_MARGIN)]
+
+
+def test_a_covered_call_of_unknown_cost_is_not_flagged(kari: Kari) -> None:
+    half_covered(kari)
+
+    kari.take([call(seconds=60)])
+
+    assert costs() == [(100_000, 0, 0)]
+
+
+def test_a_call_that_an_allowance_makes_free_is_not_flagged(kari: Kari, carrier: Supplier) -> None:
+    make.make_rate(buy_deck(carrier), "47", "0.06", first_increment=None)
+    on(kari, make.make_allowance)
+    RateDeck.objects.filter(code="PER-SECOND").update(margin_floor=Decimal(20))
+
+    kari.take([call(seconds=60)])
+
+    assert costs() == [(0, 60_000, 0)]
