@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from tests.oracle.calendars import anchor, month_of
 from tests.oracle.world_catalogue import MARKETS
 from tests.oracle.worlds import Step
 
@@ -45,7 +44,7 @@ class UsageWorld:
         self.steps: list[Step] = []
         self.lines: list[list[str]] = []
         self.zone = "Europe/Oslo"
-        # Where lines stay with their plans, what is shared may be carried on too.
+        # Whether lines stay with their plans.
         self.steady = self.random.random() < 0.4
         self.accounts = [self._account(number) for number in range(size)]
         self._write("catalogue.yaml", self._catalogue())
@@ -60,8 +59,9 @@ class UsageWorld:
         folder = self.folder
         self._write("accounts.yaml", {"accounts": self.accounts})
         self.steps.append(Step("accounts", date(2026, 7, 2), paths=[folder / "accounts.yaml"]))
-        # Without usage yet: each run closes one period.
-        self.steps += [Step("run", date(2026, month, 1), BRAND) for month in (8, 9)]
+        # Of the others the first run closes several periods at once.
+        if self.random.random() < 0.5:
+            self.steps += [Step("run", date(2026, month, 1), BRAND) for month in (8, 9)]
         for number in (1, 2, 3):
             month = date(2026, 9 + number, 1)
             for source in ("one", "Two"):
@@ -220,7 +220,7 @@ class UsageWorld:
         if row["quantity"] == "unlimited":
             return row
         shape = roll.random()
-        if shape < 0.4 and (self.steady or row["scope"] == "own"):
+        if shape < 0.4:
             row["roll_over_periods"] = roll.choice([1, 1, 2, 3])
             if roll.random() < 0.5 and row["scope"] != "pooled":
                 row["roll_over_cap"] = str(roll.choice([1, 5, int(row["quantity"])]))
@@ -300,26 +300,13 @@ class UsageWorld:
         self._write_rows(path, rows)
 
     def _corrections(self, month: date, source: str, path: Path) -> None:
-        """Corrections in a file of their own, of closed periods in the last month alone."""
-        named = [
-            row
-            for row in self.lines
-            if row[0].startswith(source)
-            and row[5] != "CREDIT"
-            and (month.month == 12 or self._is_open(row, month))
-        ]
+        """Corrections in a file of their own, also of closed periods."""
+        named = [row for row in self.lines if row[0].startswith(source) and row[5] != "CREDIT"]
         rows = [
             [f"C{row[0]}{month}", row[1], "", "", "", "CREDIT", row[0], ""]
             for row in self.random.sample(named, min(4, len(named)))
         ]
         self._write_rows(path, rows)
-
-    def _is_open(self, row: list[str], month: date) -> bool:
-        """Whether the record's period is not billed before the month's run."""
-        account = self.accounts[int(row[2][-4:-1])]
-        last = anchor(month_of(month) - 1, account["bill_day"])
-        day = datetime.fromisoformat(row[1]).astimezone(ZoneInfo(self.zone)).date()
-        return day >= last
 
     def _write_rows(self, path: Path, rows: list[list[str]]) -> None:
         with path.open("w", newline="", encoding="utf-8") as file:
