@@ -204,16 +204,9 @@ class LineMaker:
             group = self._as_plans_were_taken(facts, groups[key])
             line = self._usage_line(facts, group)
             # Other lines of 0.00 aren't made; a fully covered category stands there with 0.00.
-            if line.amount or self._is_all_covered(facts, group):
+            if line.amount or _is_included(group):
                 self.usage.extend(self._links(line, group))
                 yield line
-
-    @staticmethod
-    def _is_all_covered(facts: SubscriptionFacts, group: Sequence[UsageSummary]) -> bool:
-        if any(summary.amount for summary in group):
-            return False
-        covered = sum(summary.covered for summary in group)
-        return covered > 0 or any(summary.pk in facts.paid_summaries for summary in group)
 
     def _as_plans_were_taken(
         self, facts: SubscriptionFacts, group: list[UsageSummary]
@@ -284,6 +277,15 @@ class LineMaker:
             location_label=location_label(facts.subscription.location),
             subscription_label=subscription_label(facts, self.dates.bill_date, self.language),
         )
+
+
+def _is_included(group: Sequence[UsageSummary]) -> bool:
+    """Whether allowances cover all units, or all of it that costs anything."""
+    covered = sum(summary.covered for summary in group)
+    if covered and covered == sum(summary.billed for summary in group):
+        return True
+    paid = sum(summary.paid for summary in group)
+    return bool(covered > 0 or paid > 0) and not any(summary.amount for summary in group)
 
 
 def _draft(maker: LineMaker, lines: list[InvoiceLine]) -> Draft:

@@ -15,10 +15,8 @@ from billing.invoicing.models import Invoice, InvoiceLine, PaidThrough
 from billing.invoicing.paid_through import paid_before
 from billing.invoicing.recurring import BilledLine, Segment
 from billing.invoicing.references import payment_reference
-from billing.usage.allowances.models import AllowanceBalance
 from billing.usage.models import UsageSummary
-from billing.usage.queries import records_of, unbilled_summaries
-from catalog.models import Allowance
+from billing.usage.queries import unbilled_summaries
 from core.periods import Period
 
 # A line made again for days that were credited meanwhile carries this mark and a counter.
@@ -27,10 +25,7 @@ AGAIN = "~"
 
 @dataclass(slots=True)
 class SubscriptionFacts:
-    """One subscription with its history, what was billed of it, and its unbilled usage.
-
-    `paid_summaries` are the ids of those that cost nothing because money allowances paid.
-    """
+    """One subscription with its history, what was billed of it, and its unbilled usage."""
 
     subscription: Subscription
     account: Account
@@ -39,7 +34,6 @@ class SubscriptionFacts:
     plan_names: dict[str, dict[str, str]]
     billed: list[BilledLine]
     summaries: list[UsageSummary]
-    paid_summaries: set[int] = field(default_factory=set)
 
     @staticmethod
     def names_add_on(segment: Segment) -> str:
@@ -69,7 +63,6 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     _count_invoices(families, catalogue.brand.reference_kind)
     lines = _live_lines(accounts)
     summaries = _summaries(accounts, bill_date)
-    paid_by_money = _paid_by_money(summaries)
     paid = _paid_through(accounts)
     for subscription in _subscriptions(accounts):
         family = families[top_of[subscription.account_id]]
@@ -83,7 +76,6 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
             for segment in facts.segments
         ]
         facts.summaries = summaries.get(subscription.pk, [])
-        facts.paid_summaries = paid_by_money
         family.subscriptions.append(facts)
         family.credited_lines.update({line.pk: line for line in own})
         family.keys_in_use.update(
@@ -182,34 +174,6 @@ def _summaries(account_ids: Iterable[int], bill_date: date) -> dict[int, list[Us
     for summary in unbilled.select_related("category", "plan_version__plan"):
         found[summary.subscription_id].append(summary)
     return found
-
-
-def _paid_by_money(summaries: dict[int, list[UsageSummary]]) -> set[int]:
-    """Of the summaries that cost nothing, those with records that money allowances paid.
-
-    Records are read only where a money allowance of the account's period was used.
-    """
-    free = [each for own in summaries.values() for each in own if not each.amount + each.covered]
-    used = AllowanceBalance.objects.filter(
-        account_id__in={summary.account_id for summary in free},
-        allowance__unit=Allowance.Unit.MONEY,
-        used__gt=0,
-    )
-    pairs = set(used.values_list("account_id", "period_start")) if free else set()
-    asked = [each for each in free if (each.account_id, each.origin_start) in pairs]
-    return {
-        summary.pk
-        for summary in asked
-        if any(
-            item.paid and item.usage_type == summary.usage_type
-            for item in records_of(
-                subscription_id=summary.subscription_id,
-                period_start=summary.period_start,
-                origin_start=summary.origin_start,
-                category_id=summary.category_id,
-            )
-        )
-    }
 
 
 def _facts(

@@ -95,19 +95,21 @@ _SUMMARIES = """
     WITH parts AS (
         SELECT account_id, subscription_id, period_start, origin_start, category_id,
                plan_version_id, usage_type, count(*) AS records, sum(quantity) AS quantity,
-               sum(billed) AS billed, sum(covered) AS covered, sum(amount) AS amount,
+               sum(billed) AS billed, sum(covered) AS covered, sum(paid) AS paid,
+               sum(amount) AS amount,
                sum(cost) AS cost
         FROM billing_usagerecord GROUP BY 1, 2, 3, 4, 5, 6, 7
         UNION ALL
         SELECT subscription.account_id, counted.subscription_id, counted.origin_start,
                counted.origin_start, counted.category_id, counted.plan_version_id,
-               counted.usage_type, 0, 0, 0, 0, counted.amount, 0
+               counted.usage_type, 0, 0, 0, 0, 0, counted.amount, 0
         FROM billing_cumulativeusage counted
         JOIN accounts_subscription subscription ON subscription.id = counted.subscription_id
     ), sums AS (
         SELECT account_id, subscription_id, period_start, origin_start, category_id,
                plan_version_id, usage_type, sum(records) AS records, sum(quantity) AS quantity,
-               sum(billed) AS billed, sum(covered) AS covered, sum(amount) AS amount,
+               sum(billed) AS billed, sum(covered) AS covered, sum(paid) AS paid,
+               sum(amount) AS amount,
                sum(cost) AS cost
         FROM parts GROUP BY 1, 2, 3, 4, 5, 6, 7
     )
@@ -122,10 +124,10 @@ _SUMMARIES = """
         usage_type
     )
     WHERE (
-        summary.records, summary.quantity, summary.billed, summary.covered, summary.amount,
-        summary.cost
+        summary.records, summary.quantity, summary.billed, summary.covered, summary.paid,
+        summary.amount, summary.cost
     ) IS DISTINCT FROM (
-        sums.records, sums.quantity, sums.billed, sums.covered, sums.amount, sums.cost
+        sums.records, sums.quantity, sums.billed, sums.covered, sums.paid, sums.amount, sums.cost
     )
 """
 

@@ -290,7 +290,8 @@ class UsagePeriod(models.Model):
 class UsageSummary(models.Model):
     """What bills and balances read: one row for each key, added to as records are rated.
 
-    `amount` and `cost` are millionths of the currency unit, in the brand's price mode.
+    `amount`, `cost` and what money allowances `paid` are millionths of the currency unit, in the
+    brand's price mode.
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="usage_summaries")
@@ -304,6 +305,7 @@ class UsageSummary(models.Model):
     quantity = models.BigIntegerField()
     billed = models.BigIntegerField()
     covered = models.BigIntegerField(default=0)
+    paid = models.BigIntegerField(default=0)
     amount = models.BigIntegerField()
     cost = models.BigIntegerField()
 

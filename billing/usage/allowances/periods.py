@@ -229,13 +229,13 @@ def _ends(namings: Iterable[Naming]) -> dict[tuple[int, str], date]:
 def _outlasts(
     opening: Opening,
     ends: dict[tuple[int, str], date],
-    users: Mapping[str, object],
+    users: Mapping[str, Mapping[int, date]],
     start: date,
 ) -> bool:
-    """Whether a grant is still there in the period that begins on that day: own ones end with
-    their plan, and joint ones when nobody names them any more."""
+    """Whether somebody still has a grant on the day on which the next period begins: what nobody
+    names on that day has ended, also if another line names it later."""
     if opening.terms.scope != "own":
-        return opening.terms.code in users
+        return start in users.get(opening.terms.code, {}).values()
     return ends.get((opening.contributions[0][0], opening.terms.code), date.min) > start
 
 

@@ -126,15 +126,18 @@ class Settlement:
         rewrite_records(rows.columns, some[moved])
         changed = rows.taken(some[moved])
         self._cumulation.count(changed, minus_covered=before["covered"][moved])
-        by = {name: changed.columns[name] - before[name][moved] for name in ("amount", "covered")}
+        by = {
+            name: changed.columns[name] - before[name][moved]
+            for name in ("amount", "covered", "paid")
+        }
         add_to_summaries(changed.columns | by | _no_more(len(moved)))
         return len(moved)
 
 
-def _no_more(count: int) -> Columns:
+def _no_more(count: int, also: tuple[str, ...] = ()) -> Columns:
     """Summaries whose records stay the same."""
     nothing = np.zeros(count, np.int64)
-    return dict.fromkeys(("records", "quantity", "billed", "cost"), nothing)
+    return dict.fromkeys(("records", "quantity", "billed", "cost", *also), nothing)
 
 
 def _columns_of(changes: Collection[AmountChange]) -> Columns:
@@ -151,8 +154,7 @@ def _columns_of(changes: Collection[AmountChange]) -> Columns:
         "plan_version_id": column(change.series.version for change in changes),
         "usage_type": column(change.counter.usage_type for change in changes),
         "amount": column(change.amount for change in changes),
-        "covered": np.zeros(len(changes), np.int64),
-    } | _no_more(len(changes))
+    } | _no_more(len(changes), also=("covered", "paid"))
 
 
 def settle_accounts(

@@ -43,24 +43,24 @@ SUMMARY_KEY = (
     "plan_version_id",
     "usage_type",
 )
-_SUMS = ("records", "quantity", "billed", "covered", "amount", "cost")
+_SUMS = ("records", "quantity", "billed", "covered", "paid", "amount", "cost")
 _TOTALS = ("rated", "duplicates", "suspended", "ignored", "quantity", "quantity_rated")
 
 _ADD_TO_SUMMARIES = """
     INSERT INTO billing_usagesummary AS summary (
         account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
-        usage_type, records, quantity, billed, covered, amount, cost
+        usage_type, records, quantity, billed, covered, paid, amount, cost
     )
     SELECT account_id, subscription_id, DATE '1970-01-01' + period_start,
            DATE '1970-01-01' + origin_start, category_id, plan_version_id, usage_type,
-           records, quantity, billed, covered, amount, cost
+           records, quantity, billed, covered, paid, amount, cost
     FROM unnest(
         %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[],
         %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-        %s::bigint[]
+        %s::bigint[], %s::bigint[]
     ) AS fresh (
         account_id, subscription_id, period_start, origin_start, category_id, plan_version_id,
-        usage_type, records, quantity, billed, covered, amount, cost
+        usage_type, records, quantity, billed, covered, paid, amount, cost
     )
     ON CONFLICT (
         subscription_id, period_start, origin_start, category_id, plan_version_id, usage_type
@@ -69,6 +69,7 @@ _ADD_TO_SUMMARIES = """
         quantity = summary.quantity + excluded.quantity,
         billed = summary.billed + excluded.billed,
         covered = summary.covered + excluded.covered,
+        paid = summary.paid + excluded.paid,
         amount = summary.amount + excluded.amount,
         cost = summary.cost + excluded.cost
 """

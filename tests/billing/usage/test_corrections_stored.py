@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from billing.invoicing.models import InvoiceLine
+from billing.invoicing.services.run_billing import run_billing
 from billing.usage.allowances.models import AllowanceBalance, CumulativeUsage
 from billing.usage.explain_records import explain_record
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageSummary
@@ -238,3 +240,18 @@ def test_a_late_correction_gives_back_to_the_very_allowance(kari: Kari) -> None:
     assert sorted(used.values_list("allowance__code", "used")) == [("FIRST", 0), ("SECOND", 300)]
     assert UsageRecord.objects.get(quantity=60).amount == 1_200_000
     assert hits() == []
+
+
+def test_a_call_that_money_paid_and_its_correction_leave_no_line(kari: Kari) -> None:
+    on(kari, lambda version: make.make_allowance(version, unit="money", quantity=Decimal(9)))
+    take(kari, [line("A", 60), line("C", -60, corrects="A")])
+
+    run = run_billing(
+        brand=kari.brand,
+        bill_date=date(2026, 11, 1),
+        as_of=date(2026, 11, 3),
+        now=datetime(2026, 11, 3, 8, tzinfo=UTC),
+    )
+
+    assert UsageSummary.objects.values_list("records", "paid", "amount").get() == (2, 0, 0)
+    assert not InvoiceLine.objects.filter(invoice__run=run, kind="usage").exists()
