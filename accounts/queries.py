@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Membership, Subscription, SubscriptionTerm
+from accounts.models import Account, Membership, Person, Subscription, SubscriptionTerm
 from accounts.rights import ROLE_RIGHTS, Right
 from catalog.eligibility import CustomerFacts, why_not
 from catalog.models import Plan
@@ -57,6 +57,19 @@ def accounts_of_user(user: AbstractBaseUser | AnonymousUser, brand: Brand) -> Qu
 def rights_of(membership: Membership) -> frozenset[str]:
     """What the membership allows: its own list of rights or, where that is empty, its role's."""
     return frozenset(membership.rights) or ROLE_RIGHTS[membership.role]
+
+
+def has_right(person: Person | None, account: Account, right: Right) -> bool:
+    """Whether a membership of the account, or of one whose invoice it is on, brings the right."""
+    at: Account | None = account
+    seen: set[int] = set()
+    while person is not None and at is not None and at.pk not in seen:
+        seen.add(at.pk)
+        members = at.memberships.filter(person=person).exclude(role=Membership.Role.LINE_OWNER)
+        if any(right in rights_of(member) for member in members):
+            return True
+        at = at.parent if at.bills_to_parent else None
+    return False
 
 
 def subscriptions_of_user(

@@ -10,3 +10,7 @@ openings_taken_over = Signal()
 
 # Sent with `pairs` of (opposite, taken back) invoice ids and `now`: each closes the other.
 openings_taken_back = Signal()
+
+# Sent with `keys`, triples of subscription id, usage period and origin: whoever has put usage of
+# them on a bill returns the names of these bills. Usage that is on a bill is not taken back.
+usage_taken_back = Signal()

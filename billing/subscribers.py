@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from billing.documents.services.announce_invoice import announce_invoice
+from billing.usage.services.raise_alerts import SPIKE_FLAGGED, THRESHOLD_CROSSED
+from billing.usage.services.tell_alert import tell_alert, tell_spike
 from core.events import News, subscriber
 
 
@@ -10,3 +12,15 @@ from core.events import News, subscriber
 def announce(news: News) -> None:
     """Tell the customer about the bill, once, however often the news comes."""
     announce_invoice(int(news.payload["invoice_id"]), now=news.now)
+
+
+@subscriber(THRESHOLD_CROSSED)
+def warn(news: News) -> None:
+    """Tell the customer what an allowance or a cap has reached, once, however often it comes."""
+    tell_alert(int(news.payload["alert_id"]), now=news.now)
+
+
+@subscriber(SPIKE_FLAGGED)
+def ask_about_unusual_usage(news: News) -> None:
+    """Tell the customer about unusual usage."""
+    tell_spike(int(news.payload["flag_id"]), now=news.now)

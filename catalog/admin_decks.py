@@ -198,8 +198,9 @@ class RateAdmin(DeckRowsAdmin):
         columns.count("next_increment", "next steps"),
         "steps",
         "ended",
+        "superseded_by",
     )
-    list_select_related = ("deck", "band")
+    list_select_related = ("deck", "band", "superseded_by")
     list_filter = ("deck", "starts_on", "ended")
     search_fields = ("^prefix", "destination")
     search_help_text = (

@@ -43,7 +43,7 @@ def prices_that_start_twice() -> Iterator[str]:
         for plan_id, start in cursor.fetchall():
             yield f"plan {plan_id} has two published versions from {start}"
         cursor.execute(
-            "SELECT deck_id, prefix, starts_on FROM catalog_rate"
+            "SELECT deck_id, prefix, starts_on FROM catalog_rate WHERE superseded_by_id IS NULL"
             " GROUP BY deck_id, prefix, band_id, starts_on HAVING count(*) > 1"
         )
         for deck_id, prefix, start in cursor.fetchall():

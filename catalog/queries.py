@@ -180,7 +180,7 @@ def rates_for_number(deck: RateDeck, number: str, day: date) -> list[Rate]:
     digits = number[:RATED_DIGITS_MAX]
     prefixes = [digits[:length] for length in range(1, len(digits) + 1)]
     rows = (
-        deck.rates.filter(prefix__in=prefixes, starts_on__lte=day)
+        deck.rates.filter(prefix__in=prefixes, starts_on__lte=day, superseded_by=None)
         .order_by("prefix", "band_id", "-starts_on")
         .distinct("prefix", "band_id")
         .select_related("band", "deck", "category")

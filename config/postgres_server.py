@@ -23,13 +23,15 @@ ROLE = "trunkline"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "256MB",
     "max_connections": "100",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# An eighth of the machine's memory, but no less and no more mebibytes than this.
+_SHARE_OF_MEMORY = 8
+_BUFFERS_MIN, _BUFFERS_MAX = 256, 1024
 _START_SECONDS = 120
 _STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0))
 
@@ -127,12 +129,18 @@ def _create_data(cluster: Cluster, programs: Programs) -> None:
 def _launch(cluster: Cluster, programs: Programs) -> None:
     settings = {
         **SETTINGS,
+        "shared_buffers": f"{_buffers_mebibytes()}MB",
         "unix_socket_directories": f'"{cluster.run}"',
         "cluster_name": cluster.title,
     }
     options = shlex.join(part for item in settings.items() for part in ("-c", "=".join(item)))
     command = [programs.path("pg_ctl"), "start", "-D", str(cluster.data), "-l", str(cluster.log)]
     _run([*command, "-w", "-t", str(_START_SECONDS), "-o", options], cluster)
+
+
+def _buffers_mebibytes() -> int:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(max(memory // _SHARE_OF_MEMORY, _BUFFERS_MIN), _BUFFERS_MAX)
 
 
 def _programs(cluster: Cluster) -> Programs:

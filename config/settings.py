@@ -22,6 +22,7 @@ PUBLIC_SCHEME = env.str(
     "PUBLIC_SCHEME", default="http" if STAFF_HOST.endswith("localhost") else "https"
 )
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+USAGE_FOLDER = env.str("USAGE_FOLDER", default="")  # usage files arrive in its folder CODE
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 
 # Names under .localhost never leave the machine: there, and only there, a made-up key will do.
@@ -110,6 +111,8 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url_config(database_url(BASE_DIR))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+# Set where a pooler hands connections on between statements: nothing may stay on one then.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_IS_POOLED", default=False)
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_trunkline")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits need a cache that all processes share.
@@ -197,6 +200,7 @@ TIME_ZONE = "UTC"
 
 # --- API -------------------------------------------------------------------------------------
 API_RATE = env.str("API_RATE", default="600/min")  # of each key
+API_BRINGING_RATE = env.int("API_BRINGING_RATE", default=12_000)  # a minute, of keys for usage
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.HasScope"],

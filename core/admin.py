@@ -115,6 +115,15 @@ class BrandAdmin(ScopedAdmin):
                 )
             },
         ),
+        (
+            "Retention",
+            {
+                "fields": (
+                    ("numbers_masked_after_months", "usage_kept_months"),
+                    "itemisation_kept_months",
+                )
+            },
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -25,11 +25,20 @@ USUAL_DAYS = 365
 SHOWN_ONCE = "Copy the key now, it is never shown again: {token}"
 
 
+def status_of(key: ApiKey, now: datetime) -> str:
+    """In a word, whether the key holds."""
+    if key.revoked_at:
+        return "ended"
+    return "live" if key.is_live(now) else "expired"
+
+
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """Which system, which brand, for what, and until when."""
 
+    # Usage is brought by keys of one source, which are made on its page.
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        choices=[choice for choice in Scope.choices if choice[0] != Scope.USAGE_WRITE],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     class Meta:
@@ -63,9 +72,7 @@ class ApiKeyAdmin(ScopedAdmin):
 
     @admin.display(description="status")
     def status(self, key: ApiKey) -> str:
-        if key.revoked_at:
-            return "ended"
-        return "live" if key.is_live(timezone.now()) else "expired"
+        return status_of(key, timezone.now())
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A year, unless somebody says otherwise."""

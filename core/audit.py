@@ -12,7 +12,16 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-BILLING_ROOMS = ("usage", "usage.allowances", "ledger", "invoicing", "documents")
+BILLING_ROOMS = (
+    "usage",
+    "usage.allowances",
+    "usage.alerts",
+    "usage.live",
+    "usage.rerating",
+    "ledger",
+    "invoicing",
+    "documents",
+)
 
 
 @dataclass(frozen=True, slots=True)

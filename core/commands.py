@@ -165,6 +165,13 @@ def date_argument(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a date; write it as 2026-11-01") from None
 
 
+def count_argument(text: str) -> int:
+    """A number of 1 or more on the command line."""
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
 def month_argument(text: str) -> date:
     """An ISO month on the command line, as its first day."""
     try:

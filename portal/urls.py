@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portal.views import appearance, bills, contact, home, lines, orders, people, services, usage
+from portal.views import (
+    alerts,
+    appearance,
+    bills,
+    contact,
+    home,
+    lines,
+    orders,
+    people,
+    services,
+    usage,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +23,8 @@ urlpatterns = [
     path("usage/", usage.usage_list, name="usage"),
     path("usage/export/", usage.usage_export, name="usage-export"),
     path("services/<int:subscription_id>/plan/", services.service_plan, name="service-plan"),
+    path("services/<int:subscription_id>/cap/", alerts.service_cap, name="service-cap"),
+    path("alerts/", alerts.alert_list, name="alerts"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:summary_id>/contract/", orders.contract_pdf, name="contract-pdf"),
     path("lines/", lines.own_lines, name="lines"),

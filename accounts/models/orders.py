@@ -106,7 +106,8 @@ class OrderItem(models.Model):
     """One thing of an order: what shall happen to which subscription.
 
     A new subscription has none yet: `code` is the one it gets. `details` hold what the kind needs
-    besides: a number, an ICCID, a reason, whether a plan changes with the next period.
+    besides: a number, an ICCID, a reason, whether a plan changes with the next period. Bars on what
+    costs extra are the network's to do.
     """
 
     class Kind(models.TextChoices):
@@ -118,6 +119,8 @@ class OrderItem(models.Model):
         CANCEL = "cancel", "cancellation"
         NUMBER_CHANGE = "number_change", "number change"
         SIM_CHANGE = "sim_change", "SIM change"
+        BAR_EXTRAS = "bar_extras", "bar on extras"
+        LIFT_BAR = "lift_bar", "end of the bar"
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
@@ -146,6 +149,8 @@ class OrderItem(models.Model):
                         "cancel",
                         "number_change",
                         "sim_change",
+                        "bar_extras",
+                        "lift_bar",
                     )
                 ),
                 name="order_item_kind_is_known",
@@ -216,6 +221,7 @@ class Acceptance(models.Model):
         IN_PERSON = "in_person", "in person"
         EMAIL = "email", "by e-mail"
         LETTER = "letter", "by letter"
+        INSTRUCTION = "instruction", "standing instruction"
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="acceptance")
     summary = models.ForeignKey(ContractSummary, models.PROTECT, related_name="acceptances")
@@ -238,7 +244,15 @@ class Acceptance(models.Model):
             SameKey(fields=("summary", "order"), name="acceptance_summary_of_its_order"),
             models.CheckConstraint(
                 condition=Q(
-                    method__in=("portal", "signature", "phone", "in_person", "email", "letter")
+                    method__in=(
+                        "portal",
+                        "signature",
+                        "phone",
+                        "in_person",
+                        "email",
+                        "letter",
+                        "instruction",
+                    )
                 ),
                 name="acceptance_method_is_known",
             ),

@@ -158,6 +158,10 @@ def _change_sim(step: _Step) -> None:
     swap_sim(step.subscription, sim=_sim(step), as_of=step.as_of)
 
 
+def _by_the_network(_step: _Step) -> None:
+    """The network did it: nothing here changes but the order."""
+
+
 def _number(step: _Step) -> ServiceNumber:
     brand = step.order.account.brand
     number = ServiceNumber.objects.filter(brand=brand, number=step.text("number")).first()
@@ -185,4 +189,6 @@ _CARRY_OUT: dict[Kind, Callable[[_Step], None]] = {
     Kind.CANCEL: _cancel,
     Kind.NUMBER_CHANGE: _change_number,
     Kind.SIM_CHANGE: _change_sim,
+    Kind.BAR_EXTRAS: _by_the_network,
+    Kind.LIFT_BAR: _by_the_network,
 }

@@ -27,6 +27,8 @@ DETAILS: dict[str, frozenset[str]] = {
     Kind.CANCEL: frozenset({"effective_on", "reason", "note"}),
     Kind.NUMBER_CHANGE: frozenset({"number"}),
     Kind.SIM_CHANGE: frozenset({"iccid"}),
+    Kind.BAR_EXTRAS: frozenset(),
+    Kind.LIFT_BAR: frozenset(),
 }
 NEEDED: dict[str, frozenset[str]] = {
     Kind.NUMBER_CHANGE: frozenset({"number"}),

@@ -24,6 +24,8 @@ def kind_in_words(kind: str) -> str:
         Kind.CANCEL: _("Cancellation"),
         Kind.NUMBER_CHANGE: _("Change of number"),
         Kind.SIM_CHANGE: _("Change of SIM card"),
+        Kind.BAR_EXTRAS: _("Bar on extras"),
+        Kind.LIFT_BAR: _("End of the bar on extras"),
     }[Kind(kind)]
 
 

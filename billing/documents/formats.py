@@ -106,6 +106,15 @@ class Formats:
                 return f"{self._decimal(size / _KIB**power, 2 if power == 3 else 1)}\u00a0{unit}"
         return f"{self.count(size)}\u00a0B"
 
+    def short_volume(self, size: int) -> str:
+        """A data volume in its largest unit with one decimal at most, cut off: 2.3 GB, 10 GB."""
+        for unit, power in _DATA_UNITS:
+            if size >= 1024**power:
+                whole, tenth = divmod(size * 10 // 1024**power, 10)
+                figure = Decimal(whole * 10 + tenth) / 10
+                return f"{self._decimal(figure, 1 if tenth else 0)}\u00a0{unit}"
+        return f"{self.count(size)}\u00a0B"
+
     def quantity(self, usage_type: int | None, quantity: int) -> str:
         """Seconds as a duration, bytes as a volume, anything else as a count."""
         if usage_type == VOICE:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
-from billing.invoicing.services.run_billing import refuse_too_early
+from billing.invoicing.services.run_billing import refuse_incomplete, refuse_too_early
 from core.backoffice import columns
 from core.backoffice.actions import post_only, row_of, url
 from core.backoffice.forms import DayInput
@@ -79,6 +79,7 @@ class BillRunForm(forms.Form):
             today = local_date(timezone.now(), brand.zone)
             try:
                 refuse_too_early(brand, bill_date, as_of=today, reason=data.get("reason", ""))
+                refuse_incomplete(brand, bill_date, now=timezone.now())
             except DomainError as error:
                 raise forms.ValidationError(str(error)) from None
         return data
@@ -195,6 +196,11 @@ class BillRunAdmin(ScopedAdmin):
         run: BillRun = row_of(self, request, object_id, "billing.add_billrun")
         if answer := post_only(request):
             return answer
+        try:
+            refuse_incomplete(run.brand, run.bill_date, now=timezone.now())
+        except DomainError as held:
+            messages.error(request, str(held))
+            return redirect("admin:billing_billrun_change", run.pk)
         user: Any = request.user
         job = enqueue_run(run.brand, run.bill_date, reason=run.reason, user=user)
         if job.state == Job.State.PARKED:

@@ -54,16 +54,19 @@ class Dates:
     issue_date: date
 
 
-def calculate_draft(family: Family, catalogue: Catalogue, dates: Dates) -> Draft | None:
+def calculate_draft(
+    family: Family, catalogue: Catalogue, dates: Dates, language: str = ""
+) -> Draft | None:
     """The invoice that the account should get, or None where there is nothing to bill.
 
     Amounts are in the account's currency, in the brand's price mode; each line is rounded once,
-    tax once per group. Rules: sections 4, 5 and 8. Raises DomainError where the catalogue has no
-    tax rate for something sold, and where something can't be billed yet.
+    tax once per group. Rules: sections 4, 5 and 8. Its texts are in the account's language unless
+    one is given. Raises DomainError where the catalogue has no tax rate for something sold, and
+    where something can't be billed yet.
     """
     refuse_what_cannot_be_billed(family, catalogue, dates.bill_date)
     top = family.top
-    language = top.language or catalogue.brand.default_language
+    language = language or top.language or catalogue.brand.default_language
     with translation.override(language):
         maker = LineMaker(family, catalogue, dates, language)
         lines = [line for facts in family.subscriptions for line in maker.lines_of(facts)]
@@ -84,6 +87,7 @@ class LineMaker:
         self.language = language
         self.places = exponent(family.top.currency)
         self.usage: list[InvoiceUsage] = []
+        self._labels: dict[int, dict[str, str]] = {}
 
     def lines_of(self, facts: SubscriptionFacts) -> list[InvoiceLine]:
         """The subscription's lines: credits and charges by date, then one-offs, then usage."""
@@ -271,12 +275,20 @@ class LineMaker:
 
     def _blank(self, facts: SubscriptionFacts) -> InvoiceLine:
         return InvoiceLine(
-            account=facts.account,
-            subscription=facts.subscription,
-            account_label=account_label(facts.account),
-            location_label=location_label(facts.subscription.location),
-            subscription_label=subscription_label(facts, self.dates.bill_date, self.language),
+            account=facts.account, subscription=facts.subscription, **self._labels_of(facts)
         )
+
+    def _labels_of(self, facts: SubscriptionFacts) -> dict[str, str]:
+        """What the subscription and where it belongs are called, on all of its lines."""
+        key = facts.subscription.pk
+        if key not in self._labels:
+            bill_date = self.dates.bill_date
+            self._labels[key] = {
+                "account_label": account_label(facts.account),
+                "location_label": location_label(facts.subscription.location),
+                "subscription_label": subscription_label(facts, bill_date, self.language),
+            }
+        return self._labels[key]
 
 
 def _is_included(group: Sequence[UsageSummary]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,21 +37,29 @@ class Taxing:
         return TaxGroup(self.category, self.treatment, self.rate)
 
 
-class Catalogue:
-    """Plan versions with their charges, products and tax rates of one brand."""
+@dataclass(frozen=True, slots=True)
+class CatalogueRows:
+    """Published plan versions, earliest first, that know their charges, plans, products and tax
+    categories; published bundles by code, with their parts; tax rates with their categories."""
 
-    def __init__(self, brand: Brand) -> None:
+    versions: Sequence[PlanVersion]
+    bundles: Sequence[Bundle]
+    rates: Sequence[TaxRate]
+
+
+class Catalogue:
+    """Plan versions with their charges, products and tax rates of one brand.
+
+    `rows` are what was read already: of all plans that will be asked for. Else it reads them all.
+    """
+
+    def __init__(self, brand: Brand, rows: CatalogueRows | None = None) -> None:
         self.brand = brand
         self.versions: dict[int, list[Version]] = {}
         self.product_of_version: dict[int, Product] = {}
         self.product_of_plan: dict[int, Product] = {}
-        versions = (
-            PlanVersion.objects.published()
-            .filter(plan__brand=brand)
-            .select_related("plan__product__tax_category")
-            .prefetch_related("charges")
-            .order_by("plan", "starts_on")
-        )
+        rows = rows or _rows_of(brand)
+        versions = rows.versions
         for version in versions:
             charges = {charge.code: charge for charge in version.charges.all()}
             self.versions.setdefault(version.plan_id, []).append(
@@ -64,14 +73,8 @@ class Catalogue:
         self.unpriced = {
             plan_id: terms for plan_id, own in by_plan.items() if (terms := unpriced_terms(own))
         }
-        self.bundles = list(
-            Bundle.objects.filter(brand=brand, state=Bundle.State.PUBLISHED)
-            .prefetch_related("parts")
-            .order_by("code")
-        )
-        self._rates = list(
-            TaxRate.objects.filter(legal_entity=brand.legal_entity).select_related("category")
-        )
+        self.bundles = rows.bundles
+        self._rates = rows.rates
 
     def taxing(self, product: Product, account: Account, day: date) -> Taxing:
         """How the product is taxed for this account on `day`; DomainError if no rate holds."""
@@ -103,6 +106,24 @@ class Catalogue:
             if rate.category_id == category_id and day in rate.during:
                 return rate
         return None
+
+
+def _rows_of(brand: Brand) -> CatalogueRows:
+    """All rows of the brand."""
+    versions = (
+        PlanVersion.objects.published()
+        .filter(plan__brand=brand)
+        .select_related("plan__product__tax_category")
+        .prefetch_related("charges")
+        .order_by("plan", "starts_on")
+    )
+    bundles = Bundle.objects.filter(brand=brand, state=Bundle.State.PUBLISHED)
+    rates = TaxRate.objects.filter(legal_entity=brand.legal_entity)
+    return CatalogueRows(
+        list(versions),
+        list(bundles.prefetch_related("parts").order_by("code")),
+        list(rates.select_related("category")),
+    )
 
 
 def usual_reason(treatment: str) -> str:

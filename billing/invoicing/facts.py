@@ -53,6 +53,34 @@ class Family:
     keys_in_use: set[tuple[int, str, str, date]] = field(default_factory=set)
     invoices_before: int = 0
 
+    def add(
+        self,
+        subscription: Subscription,
+        account: Account,
+        catalogue: Catalogue,
+        *,
+        lines: list[InvoiceLine],
+        paid: list[PaidThrough],
+        summaries: list[UsageSummary],
+    ) -> None:
+        """Add a subscription, whose history is loaded, with its live lines and unbilled usage."""
+        facts = _facts(subscription, account, lines, catalogue)
+        facts.segments = [
+            replace(
+                segment,
+                paid=paid_before(segment, facts.names_add_on(segment), paid, lines),
+            )
+            for segment in facts.segments
+        ]
+        facts.summaries = summaries
+        self.subscriptions.append(facts)
+        self.credited_lines.update({line.pk: line for line in lines})
+        self.keys_in_use.update(
+            (line.subscription_id, line.segment, line.charge_code, line.period_start)
+            for line in lines
+            if line.kind != InvoiceLine.Kind.CREDIT and line.period_start
+        )
+
 
 def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: date) -> list[Family]:
     """The facts of these accounts and their children, as they stand in this transaction."""
@@ -65,23 +93,13 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     summaries = _summaries(accounts, bill_date)
     paid = _paid_through(accounts)
     for subscription in _subscriptions(accounts):
-        family = families[top_of[subscription.account_id]]
-        own = lines.get(subscription.pk, [])
-        facts = _facts(subscription, accounts[subscription.account_id], own, catalogue)
-        facts.segments = [
-            replace(
-                segment,
-                paid=paid_before(segment, facts.names_add_on(segment), paid[subscription.pk], own),
-            )
-            for segment in facts.segments
-        ]
-        facts.summaries = summaries.get(subscription.pk, [])
-        family.subscriptions.append(facts)
-        family.credited_lines.update({line.pk: line for line in own})
-        family.keys_in_use.update(
-            (line.subscription_id, line.segment, line.charge_code, line.period_start)
-            for line in own
-            if line.kind != InvoiceLine.Kind.CREDIT and line.period_start
+        families[top_of[subscription.account_id]].add(
+            subscription,
+            accounts[subscription.account_id],
+            catalogue,
+            lines=lines.get(subscription.pk, []),
+            paid=paid[subscription.pk],
+            summaries=summaries.get(subscription.pk, []),
         )
     return list(families.values())
 

@@ -70,8 +70,9 @@ def _leaves(facts: SubscriptionFacts, segment: Segment) -> bool:
 
 def _agreed_end(facts: SubscriptionFacts, segment: Segment) -> date | None:
     """Until when the subscription is bound as it was agreed; None: nothing was noted."""
-    begun = facts.subscription.terms.filter(bound_from__lte=segment.end)
-    term = begun.order_by("-bound_from").first()
+    assert segment.end is not None
+    begun = [term for term in facts.subscription.terms.all() if term.bound_from <= segment.end]
+    term = max(begun, key=lambda term: (term.bound_from, -term.pk), default=None)
     return term.bound_until if term else None
 
 

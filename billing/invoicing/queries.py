@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models.people import Account
+from billing.invoicing.models import InvoiceLine
+from billing.usage.any_of import any_of
 from core.models.organisation import Brand
 from core.periods import anchor_date
 
@@ -32,3 +36,28 @@ def bill_dates_in(brand: Brand, month: date) -> list[date]:
     """The dates of that month (given by any of its days) on which the brand has a bill day."""
     days = Account.objects.filter(brand=brand).values_list("bill_day", flat=True).distinct()
     return sorted({anchor_date(month.year, month.month, day) for day in days})
+
+
+def bills_with_usage(keys: Collection[tuple[int, date, date]], **_: Any) -> list[str]:
+    """The invoices on which usage of these keys stands: subscription, usage period and origin.
+
+    Also those that were credited since, and drafts.
+    """
+    lines = InvoiceLine.objects.filter(
+        any_of("subscription_id", {subscription for subscription, _, _ in keys}),
+        kind=InvoiceLine.Kind.USAGE,
+    ).values_list(
+        "subscription_id",
+        "usage_period",
+        "usage_origin",
+        "invoice__number",
+        "invoice__account__number",
+    )
+    wanted = set(keys)
+    return sorted(
+        {
+            f"invoice {number}" if number else f"a draft invoice of account {account}"
+            for *key, number, account in lines.iterator()
+            if tuple(key) in wanted
+        }
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from billing.usage.intake.layouts import layout_of
 from billing.usage.intake.normalising import normaliser_of
 from billing.usage.models import SuspendedUsage, UsageSource, UsageType
+from billing.usage.services.take_in_usage import TakenFile
 from billing.usage.totals import UsageTotals
 from core.commands import PROBLEMS_PRINTED_MAX, CannotStart, TrunklineCommand
 from core.errors import DomainError
@@ -34,6 +35,19 @@ class UsageCommand(TrunklineCommand):
         except DomainError as error:
             raise CannotStart(str(error)) from None
         return found
+
+    def tell_imported(self, file: TakenFile) -> None:
+        """Print what became of a file."""
+        imported = file.imported
+        if imported.known:
+            self.console.print(
+                f"{file.shown}: known since {imported.known.imported_at:%Y-%m-%d %H:%M} UTC as "
+                f"{imported.known.name}; nothing was stored.",
+                markup=False,
+            )
+            return
+        before = [("lines stored before", imported.resumed_after)]
+        self.report(file.shown, imported, before if imported.resumed_after else ())
 
     def report(
         self, title: str, totals: UsageTotals, first: Iterable[tuple[str, object]] = ()

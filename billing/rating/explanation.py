@@ -14,27 +14,38 @@ from billing.rating.model import Priced, Rate
 if TYPE_CHECKING:
     from billing.rating.reference import Segment
 
+
+def _(text: str) -> str:
+    """Marks a sentence that other languages translate."""
+    return text
+
+
 TEXTS = {
-    "cut": "Only the first {digits} digits of the number decide: {number}.",
-    "ended": "Prefix {prefix} is closed since {since}, so a shorter one serves.",
-    "no_rate": "No prefix of {number} has a rate in force at {start}.",
-    "rate": "The longest prefix of {number} in force at {start} is {prefix}, since {since}.",
-    "band": "At {instant} the hours are {band}, which has a price of its own.",
-    "other_hours": "At {instant} the hours are {band}; the price of all other hours serves.",
-    "no_band": "At {instant} the hours are {band}: the prefix has no price for them.",
-    "too_long": "A call of more than {days} days is no call: it has no price.",
-    "zero": "Nothing was used, so nothing is charged, not even a connection fee.",
-    "correction": "{quantity} units correct a charge: they mirror {mirrored} units.",
-    "connection_fee": "Connection fee: {amount}.",
-    "no_fee": "No connection fee of {amount}: an allowance covers the beginning.",
-    "part_covered": "From unit {from_unit}: {units} units, billed as {billed} in steps of "
-    "{increment}; an allowance covers {covered}, the rest at {price} per {per}: {amount}.",
-    "part": "From unit {from_unit}: {units} units, billed as {billed} in steps of {increment}, "
-    "at {price} per {per}: {amount}.",
-    "sum": "Together: {amount}.",
-    "cap": "At most {cap} is charged for one event.",
-    "rounding": "Rounded to {decimals} decimals ({rounding}): {amount}.",
-    "mirror": "As a correction: {amount}.",
+    "cut": _("Only the first {digits} digits of the number decide: {number}."),
+    "ended": _("Prefix {prefix} is closed since {since}, so a shorter one serves."),
+    "no_rate": _("No prefix of {number} has a rate in force at {start}."),
+    "rate": _("The longest prefix of {number} in force at {start} is {prefix}, since {since}."),
+    "band": _("At {instant} the hours are {band}, which has a price of its own."),
+    "other_hours": _("At {instant} the hours are {band}; the price of all other hours serves."),
+    "no_band": _("At {instant} the hours are {band}: the prefix has no price for them."),
+    "too_long": _("A call of more than {days} days is no call: it has no price."),
+    "zero": _("Nothing was used, so nothing is charged, not even a connection fee."),
+    "correction": _("{quantity} units correct a charge: they mirror {mirrored} units."),
+    "connection_fee": _("Connection fee: {amount}."),
+    "no_fee": _("No connection fee of {amount}: an allowance covers the beginning."),
+    "part_covered": _(
+        "From unit {from_unit}: {units} units, billed as {billed} in steps of "
+        "{increment}; an allowance covers {covered}, the rest at {price} per {per}: "
+        "{amount}."
+    ),
+    "part": _(
+        "From unit {from_unit}: {units} units, billed as {billed} in steps of "
+        "{increment}, at {price} per {per}: {amount}."
+    ),
+    "sum": _("Together: {amount}."),
+    "cap": _("At most {cap} is charged for one event."),
+    "rounding": _("Rounded to {decimals} decimals ({rounding}): {amount}."),
+    "mirror": _("As a correction: {amount}."),
 }
 
 

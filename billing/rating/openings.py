@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from billing.rating.grants import Grant, Scope
 from core.money import MICRO_DECIMALS, divide_half_away, exponent
@@ -293,6 +294,7 @@ def _carried(
     )
 
 
+@lru_cache(maxsize=2**12)
 def _instant(day: date, zone: str) -> int:
     """Whole microseconds since 1970 at which the day begins in the brand's zone."""
     since = local_midnight(day, zone) - datetime(1970, 1, 1, tzinfo=UTC)

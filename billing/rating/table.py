@@ -123,4 +123,9 @@ def _steps(
 
 def _column(values: Iterable[int]) -> NDArray[np.int64]:
     """Figures as a column; what is beyond `NEVER` stays there: its rate counts as too large."""
-    return np.array([min(value, NEVER) for value in values], np.int64)
+    figures = list(values)
+    try:
+        column = np.array(figures, np.int64)
+    except OverflowError:
+        return np.array([min(figure, NEVER) for figure in figures], np.int64)
+    return np.minimum(column, NEVER)

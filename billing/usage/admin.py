@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import admin
-from django.db.models import Count, Max, Min
+from django import forms
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import Account
-from billing.usage.models import (
-    SuspendedUsage,
-    UsageFile,
-    UsagePeriod,
-    UsageSource,
-    UsageSummary,
-)
+from billing.usage.models import UsageFile, UsagePeriod, UsageSummary
 from billing.usage.quantity_words import quantity_in_words
+from billing.usage.services.roll_back_file import roll_back_file
 from core.backoffice import columns
-from core.backoffice.registry import Cell, Panel, Tile, panel, tile
-from core.backoffice.scoping import ScopedAdmin, scoped
+from core.backoffice.actions import row_of, url
+from core.backoffice.registry import Cell, Link, Panel, link, panel
+from core.backoffice.scoping import ScopedAdmin
+from core.errors import DomainError
 from core.formatting import format_money, format_number
 from core.money import from_micro
 
 SUMMARIES_SHOWN_MAX = 12
+ROLL_BACK = "billing.roll_back_usagefile"
 
 
-@admin.register(UsageSource)
-class UsageSourceAdmin(ScopedAdmin):
-    brand_path = "brand"
-    empty_text = "Sources come in with a catalogue: manage.py import_catalog FILE.yaml"
-    list_display = ("code", "name", "brand", "format", "usage_type", "supplier", "zone")
-    list_select_related = ("brand", "supplier")
-    list_filter = ("brand", "format", "usage_type")
-    search_fields = ("code", "name")
+class RollBackForm(forms.Form):
+    """Why a file goes."""
+
+    reason = forms.CharField(
+        widget=UnfoldAdminTextInputWidget, max_length=200, help_text="It stays on the file's page."
+    )
 
 
 @admin.register(UsageFile)
@@ -49,6 +46,7 @@ class UsageFileAdmin(ScopedAdmin):
         columns.count("rated"),
         columns.count("duplicates"),
         columns.count("suspended"),
+        columns.count("discarded"),
         columns.count("ignored"),
         "imported_at",
     )
@@ -57,94 +55,49 @@ class UsageFileAdmin(ScopedAdmin):
     search_fields = ("name", "sha256")
     date_hierarchy = "imported_at"
 
+    def get_urls(self) -> list[URLPattern]:
+        own = url(self, "<path:object_id>/roll-back/", self.roll_back, "roll_back")
+        return [own, *super().get_urls()]
 
-@admin.register(SuspendedUsage)
-class SuspendedUsageAdmin(ScopedAdmin):
-    """Lines that could not be rated, by cause: raw beside what was read of it."""
-
-    brand_path = "brand"
-    empty_text = "Nothing is suspended: every line of every file was rated."
-    list_display = (
-        "place",
-        "reason",
-        "detail",
-        "service",
-        "called",
-        "start_at",
-        columns.state(),
-    )
-    list_select_related = ("file",)
-    list_filter = ("state", "reason", "brand", "source")
-    search_fields = ("service", "called", "raw", "detail")
-    search_help_text = "Number, called number, or any part of the raw line."
-    list_before_template = "admin/backoffice/suspense_reasons.html"
-    raw_raw = staticmethod(columns.raw("raw"))
-    readonly_fields = ("raw_raw",)
-    fieldsets = (
-        ("As it came", {"fields": (("source", "file"), "line_number", "raw_raw")}),
-        (
-            "As it was read",
-            {
-                "fields": (
-                    ("reason", "state"),
-                    "detail",
-                    ("service", "called"),
-                    ("start_at", "quantity"),
-                    "key",
+    def roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take all that the file brought away, while nothing of it is billed."""
+        file: UsageFile = row_of(self, request, object_id, ROLL_BACK)
+        form = RollBackForm(request.POST or None)
+        address = reverse("admin:billing_usagefile_change", args=[file.pk])
+        if form.is_bound and form.is_valid():
+            try:
+                done = roll_back_file(
+                    file,
+                    by_id=request.user.pk,
+                    reason=form.cleaned_data["reason"],
+                    now=timezone.now(),
                 )
-            },
-        ),
-    )
-
-    @admin.display(description="file and line", ordering=("file"))
-    def place(self, line: SuspendedUsage) -> str:
-        return f"{line.file.name}:{line.line_number}"
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"suspense_reasons": open_by_reason(request)} | (extra_context or {})
-        response: HttpResponse = super().changelist_view(request, context)
-        return response
-
-
-def open_by_reason(request: HttpRequest) -> list[dict[str, Any]]:
-    """The open lines grouped by what to mend, the most frequent cause first."""
-    rows = (
-        scoped(SuspendedUsage.objects.filter(state="open"), "brand", request)
-        .order_by()
-        .values("reason")
-        .annotate(lines=Count("pk"), oldest=Min("start_at"), newest=Max("start_at"))
-        .order_by("-lines")
-    )
-    base = reverse("admin:billing_suspendedusage_changelist")
-    return [
-        row
-        | {
-            "label": SuspendedUsage.Reason(row["reason"]).label,
-            "lines": format_number(row["lines"], "en"),
-            "url": f"{base}?state__exact=open&reason__exact={row['reason']}",
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(
+                    request,
+                    f"Rolled back: {done.records} records and {done.suspended} lines in suspense "
+                    f"of {done.accounts} accounts went. The same file may come again.",
+                )
+                return redirect(address)
+        context = self.admin_site.each_context(request) | {
+            "title": f"Roll back {file.name}: {file.rated} records, {file.suspended} in suspense",
+            "form": form,
+            "plain": True,
+            "button": "Roll back",
+            "back": address,
+            "opts": self.opts,
         }
-        for row in rows
-    ]
+        return render(request, "admin/accounts/subscription/step.html", context)
 
 
-@tile(position=20, permission="billing.view_suspendedusage")
-def suspended(request: HttpRequest) -> list[Tile]:
-    """Usage that nobody is charged for until somebody mends its cause."""
-    base = reverse("admin:billing_suspendedusage_changelist")
-    found = [
-        Tile(
-            title="Suspended usage",
-            value=row["lines"],
-            detail=str(row["label"]),
-            url=row["url"],
-            tone="warning",
-        )
-        for row in open_by_reason(request)
-    ]
-    nothing = Tile("Suspended usage", "0", "every line was rated", base, tone="good")
-    return found or [nothing]
+@link("billing.usagefile", position=10, permission=ROLL_BACK)
+def roll_back_button(file: UsageFile) -> list[Link]:
+    """The way to the roll-back."""
+    if file.state == UsageFile.State.ROLLED_BACK:
+        return []
+    return [Link("Roll back", reverse("admin:billing_usagefile_roll_back", args=[file.pk]))]
 
 
 @admin.register(UsagePeriod)

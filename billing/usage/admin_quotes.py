@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.usage.models import UsageRecord, UsageType
 from billing.usage.quantity_words import quantity_in_words
 from billing.usage.quotes import Quote, dialled_digits, quote_usage, version_at
+from billing.usage.services.quote_for_line import (
+    AskedEvent,
+    quote_for_line,
+    source_for_quotes,
+)
 from catalog.models import Plan
 from core.backoffice.forms import MomentInput
 from core.backoffice.scoping import scoped
@@ -23,12 +30,24 @@ UNITS_MAX = 10**12
 
 
 class QuoteForm(forms.Form):
-    """An event that nobody had yet: by which plan, whom it calls, when, and how long it lasts."""
+    """An event that nobody had yet: of which line or by which plan, whom it calls, when, and how
+    long it lasts."""
 
     brand = forms.ModelChoiceField(
         Brand.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
     )
-    plan = forms.CharField(label="Plan code", widget=UnfoldAdminTextInputWidget)
+    service = forms.CharField(
+        label="Line",
+        required=False,
+        help_text="Its number: the price then counts what its allowances leave now.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    plan = forms.CharField(
+        label="Plan code",
+        required=False,
+        help_text="Without a line: the price by this plan, before allowances.",
+        widget=UnfoldAdminTextInputWidget,
+    )
     usage_type = forms.ChoiceField(
         label="Usage",
         choices=[(kind.label, kind.label) for kind in UsageType],
@@ -50,7 +69,7 @@ class QuoteForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request.GET if "plan" in request.GET else None)
+        super().__init__(request.GET if "at" in request.GET else None)
         brands = scoped(Brand.objects.all(), "pk", request)
         self.fields["brand"].queryset = brands  # type: ignore[attr-defined]
 
@@ -61,14 +80,39 @@ class QuoteForm(forms.Form):
             return data
         brand: Brand = data["brand"]
         start = data["at"].replace(tzinfo=ZoneInfo(brand.zone))
+        if bool(data["service"]) == bool(data["plan"]):
+            self.add_error("plan", "Name a line or a plan.")
+        elif data["service"]:
+            self._quote_line(brand, start)
+        else:
+            self._quote_plan(brand, start)
+        return data
+
+    def _quote_line(self, brand: Brand, start: datetime) -> None:
+        data = self.cleaned_data
+        try:
+            asked = AskedEvent(
+                source=source_for_quotes(brand),
+                service=data["service"],
+                usage_type=data["usage_type"],
+                number=data["number"],
+                start=start,
+                quantity=data["quantity"],
+            )
+            data["quote"] = quote_for_line(asked, now=timezone.now())
+        except DomainError as error:
+            self.add_error(None, str(error))
+
+    def _quote_plan(self, brand: Brand, start: datetime) -> None:
+        data = self.cleaned_data
         plan = Plan.objects.filter(brand=brand, code=data["plan"]).first()
         if plan is None:
             self.add_error("plan", "This brand has no plan with that code.")
-            return data
+            return
         version = version_at(plan, start)
         if version is None:
             self.add_error("plan", "The plan has no published version that holds on that day.")
-            return data
+            return
         try:
             data["quote"] = quote_usage(
                 version,
@@ -79,14 +123,15 @@ class QuoteForm(forms.Form):
             )
         except DomainError as error:
             self.add_error(None, str(error))
-        return data
 
 
 def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
     """A quote as the page shows it."""
     kind = int(next(one for one in UsageType if one.label == quote.usage_type))
-    facts = [
-        ("Deck", quote.deck),
+    facts = [("Deck", quote.deck)] if quote.deck else []
+    if quote.subscription:
+        facts.append(("Line", f"{quote.service}, {quote.subscription} with plan {quote.plan}"))
+    facts += [
         ("Number", quote.number),
         ("Start", f"{quote.start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} ({zone})"),
         ("Used", quantity_in_words(quote.quantity, kind)),
@@ -98,17 +143,7 @@ def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
         facts.append(("Hours", quote.band))
     if quote.amount is not None:
         facts.append(("Billed", quantity_in_words(quote.billed or 0, kind)))
-    if quote.before is not None:
-        before = format_exact_money(quote.before, quote.currency, "en")
-        facts.append(("Before allowances", before))
-    if quote.covered:
-        facts.append(("Covered by allowances", quantity_in_words(quote.covered, kind)))
-    if quote.paid:
-        paid = format_exact_money(quote.paid, quote.currency, "en")
-        facts.append(("Paid by allowances", paid))
-    if quote.cost is not None and quote.margin is not None:
-        facts.append(("Costs us", format_exact_money(quote.cost, quote.currency, "en")))
-        facts.append(("Leaves", format_exact_money(quote.margin, quote.currency, "en")))
+    facts += _money_facts(quote, kind)
     return {
         "quote": quote,
         "facts": facts,
@@ -116,6 +151,27 @@ def quote_facts(quote: Quote, zone: str) -> dict[str, Any]:
         if quote.amount is None
         else format_exact_money(quote.amount, quote.currency, "en"),
     }
+
+
+def _money_facts(quote: Quote, kind: int) -> list[tuple[str, str]]:
+    """What allowances leave of the price, and what is left of that."""
+    said = [
+        ("Before allowances", quote.before),
+        ("Paid by allowances", quote.paid or None),
+        ("Costs us", None if quote.margin is None else quote.cost),
+        ("Leaves", quote.margin),
+        ("Adds to the account’s usage", quote.adds),
+    ]
+    facts = [
+        (label, format_exact_money(amount, quote.currency, "en"))
+        for label, amount in said
+        if amount is not None
+    ]
+    if quote.covered:
+        facts.insert(0, ("Covered by allowances", quantity_in_words(quote.covered, kind)))
+    if quote.late:
+        facts.append(("Stands", "on the next invoice, as late usage"))
+    return facts
 
 
 def record_zone(record: UsageRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Lookup
@@ -22,6 +23,7 @@ class _AnyOf(Lookup):
         return f"{left} = ANY(%s)", (*params, self.rhs)
 
 
-def any_of(column: str, values: Iterable[int | str]) -> Lookup[Any]:
+def any_of(column: str, values: Iterable[int | str | UUID]) -> Lookup[Any]:
     """The condition that a column has one of these values; thousands of them cost little."""
-    return _AnyOf(F(column), list(values))
+    # A list stays the one it is: whoever compiles a query once knows it again.
+    return _AnyOf(F(column), values if isinstance(values, list) else list(values))

@@ -9,57 +9,73 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from billing.usage.models import UsageFile, UsageRecord, UsageSource
-from billing.usage.slices import lines_taken
+from billing.usage.slices import COUNTED, lines_taken
 from core.audit import invariant
 
 # What slices say of a file, against the file itself and the rows that are stored of it.
-_FILES = """
+_RERATED = int(UsageRecord.Flag.RERATED)
+_FILES = f"""
     WITH slices AS (
-        SELECT file_id, sum(rated) AS rated, sum(duplicates) AS duplicates,
-               sum(suspended) AS suspended, sum(ignored) AS ignored, sum(quantity) AS quantity,
-               sum(quantity_rated) AS quantity_rated, count(*) AS slices,
-               max(position) + 1 AS positions
+        SELECT file_id, {", ".join(f"sum({name}) AS {name}" for name in COUNTED)},
+               count(*) AS slices, max(position) + 1 AS positions
         FROM billing_usagefileslice GROUP BY file_id
     ), records AS (
         SELECT file_id, count(*) AS rated, sum(quantity) AS quantity
-        FROM billing_usagerecord GROUP BY file_id
+        FROM billing_usagerecord WHERE flags & {_RERATED} = 0 GROUP BY file_id
     ), suspense AS (
-        SELECT file_id, count(*) AS suspended FROM billing_suspendedusage
-        WHERE state = 'open' GROUP BY file_id
+        SELECT file_id, count(*) FILTER (WHERE state = 'open') AS suspended,
+               coalesce(sum(quantity) FILTER (WHERE state = 'open'), 0) AS quantity_suspended,
+               count(*) FILTER (WHERE state = 'discarded') AS discarded,
+               coalesce(sum(quantity) FILTER (WHERE state = 'discarded'), 0) AS quantity_discarded,
+               count(*) AS lines
+        FROM billing_suspendedusage GROUP BY file_id
     )
     SELECT file.id, file.name,
-           coalesce(slices.rated, 0) <> coalesce(records.rated, 0)
-           OR coalesce(slices.quantity_rated, 0) <> coalesce(records.quantity, 0),
-           coalesce(slices.suspended, 0) <> coalesce(suspense.suspended, 0),
+           file.state <> 'rolled_back' AND (
+               coalesce(slices.rated, 0) <> coalesce(records.rated, 0) + file.rated_dropped
+               OR coalesce(slices.quantity_rated, 0)
+                  <> coalesce(records.quantity, 0) + file.quantity_dropped
+           ),
+           file.state <> 'rolled_back' AND (
+               coalesce(slices.suspended, 0) <> coalesce(suspense.suspended, 0)
+               OR coalesce(slices.quantity_suspended, 0) <> coalesce(suspense.quantity_suspended, 0)
+               OR coalesce(slices.discarded, 0) <> coalesce(suspense.discarded, 0)
+               OR coalesce(slices.quantity_discarded, 0) <> coalesce(suspense.quantity_discarded, 0)
+           ),
            slices.slices <> slices.positions,
+           slices.quantity <> slices.quantity_rated + slices.quantity_duplicates
+                              + slices.quantity_suspended + slices.quantity_discarded,
            file.state = 'done' AND (
-               slices.slices IS NULL OR file.rated <> slices.rated
-               OR file.duplicates <> slices.duplicates OR file.suspended <> slices.suspended
-               OR file.ignored <> slices.ignored OR file.quantity <> slices.quantity
-               OR file.quantity_rated <> slices.quantity_rated
-               OR file.rows <> file.rated + file.duplicates + file.suspended + file.ignored
-           )
+               slices.slices IS NULL
+               OR {" OR ".join(f"file.{name} <> slices.{name}" for name in COUNTED)}
+               OR file.rows <> file.rated + file.duplicates + file.suspended + file.discarded
+                               + file.ignored
+           ),
+           file.state = 'rolled_back' AND (records.rated > 0 OR suspense.lines > 0)
     FROM billing_usagefile file
     LEFT JOIN slices ON slices.file_id = file.id
     LEFT JOIN records ON records.file_id = file.id
     LEFT JOIN suspense ON suspense.file_id = file.id
-"""
+"""  # noqa: S608 - the texts are constants
 _FILE_FAULTS = (
     "its counts or units differ from the records that are stored",
-    "its count of suspended lines differs from the lines in suspense",
+    "its counts or units of suspended lines differ from the lines in suspense",
     "slices of it are missing",
+    "its units don't add up",
     "its totals differ from those of its slices",
+    "it was rolled back, but something of it is still there",
 )
 
-_LINES_TWICE = """
+# What a re-rating made of a billed record has its line.
+_LINES_TWICE = f"""
     SELECT file_id, line_number, count(*)
     FROM (
-        SELECT file_id, line_number FROM billing_usagerecord
+        SELECT file_id, line_number FROM billing_usagerecord WHERE flags & {_RERATED} = 0
         UNION ALL
-        SELECT file_id, line_number FROM billing_suspendedusage WHERE state = 'open'
+        SELECT file_id, line_number FROM billing_suspendedusage WHERE state <> 'released'
     ) line
     GROUP BY file_id, line_number HAVING count(*) > 1
-"""
+"""  # noqa: S608 - the texts are constants
 
 # Records have no foreign keys: they are too many.
 _POINTERS = (
@@ -90,7 +106,8 @@ _WRONG_PERIOD = """
     WHERE (flags & 1 = 1) <> (period_start <> origin_start) OR period_start < origin_start
 """
 
-# What cumulative prices cost stands beside the records that they count.
+# What cumulative prices cost stands beside the records that they count, what the retention dropped
+# beside those that are left.
 _SUMMARIES = """
     WITH parts AS (
         SELECT account_id, subscription_id, period_start, origin_start, category_id,
@@ -99,6 +116,10 @@ _SUMMARIES = """
                sum(amount) AS amount,
                sum(cost) AS cost
         FROM billing_usagerecord GROUP BY 1, 2, 3, 4, 5, 6, 7
+        UNION ALL
+        SELECT account_id, subscription_id, period_start, origin_start, category_id,
+               plan_version_id, usage_type, records, quantity, billed, covered, paid, amount, cost
+        FROM billing_droppedusage
         UNION ALL
         SELECT subscription.account_id, counted.subscription_id, counted.origin_start,
                counted.origin_start, counted.category_id, counted.plan_version_id,
@@ -109,8 +130,7 @@ _SUMMARIES = """
         SELECT account_id, subscription_id, period_start, origin_start, category_id,
                plan_version_id, usage_type, sum(records) AS records, sum(quantity) AS quantity,
                sum(billed) AS billed, sum(covered) AS covered, sum(paid) AS paid,
-               sum(amount) AS amount,
-               sum(cost) AS cost
+               sum(amount) AS amount, sum(cost) AS cost
         FROM parts GROUP BY 1, 2, 3, 4, 5, 6, 7
     )
     SELECT coalesce(summary.subscription_id, sums.subscription_id),

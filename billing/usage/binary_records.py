@@ -6,7 +6,7 @@ All fields are of fixed width, so that a row is one item of an array. Columns ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,16 +67,16 @@ def packed(columns: Mapping[str, NDArray[Any]], order: NDArray[np.int64]) -> Ite
     yield _END
 
 
-def unpacked(content: bytes) -> dict[str, NDArray[Any]]:
-    """The columns of a binary COPY of the fields `READ`; whole numbers are int64."""
+def unpacked(content: bytes, names: Sequence[str] = READ) -> dict[str, NDArray[Any]]:
+    """The columns of a binary COPY of the fields `names`; whole numbers are int64."""
     body = content[len(_HEADER) : -len(_END)]
-    rows = np.frombuffer(body, _layout(READ))
+    rows = np.frombuffer(body, _layout(names))
     columns: dict[str, NDArray[Any]] = {
         name: rows[name].copy() if FORMATS[name] == "V16" else rows[name].astype(np.int64)
-        for name in READ
+        for name in names
     }
-    for name, epoch in _SINCE_1970.items():
-        columns[name] += epoch
+    for name in _SINCE_1970.keys() & set(names):
+        columns[name] += _SINCE_1970[name]
     return columns
 
 

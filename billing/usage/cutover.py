@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
+from billing.usage.fetching import rows_by
 from core.history import tracked
+
+_CUTOVERS = """
+    SELECT account_id, starts_on FROM billing_usagecutover WHERE account_id = ANY(%s::bigint[])
+"""
 
 
 @tracked()
@@ -60,3 +68,8 @@ class AllowanceUsedBefore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.allowance_code} {self.units}"
+
+
+def cutovers_of(account_ids: Collection[int]) -> dict[int, date]:
+    """The first days of usage of those accounts that came from the system before."""
+    return dict(rows_by(_CUTOVERS, account_ids))

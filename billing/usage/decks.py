@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from decimal import Decimal
 
 from accounts.calendars import is_public_holiday
 from billing.rating.bands import BandHours, Calendar
 from billing.rating.model import PREFIX_DIGITS_MAX, Deck, Rate, RateStep
+from billing.usage.any_of import any_of
 from catalog.models import BandHours as BandHoursRow
 from catalog.models import RateDeck
 from catalog.models.rates import steps_of
@@ -29,30 +31,43 @@ _COLUMNS = (
     "category_id",
     "steps",
     "band_id",
+    "superseded_by_id",
 )
+# A superseded rate never starts, in seconds since 1970: it serves no event any more, but what it
+# has priced finds it by its id.
+_NEVER = 10**12
 
 
-def load_deck(deck: RateDeck, *, number: str | None = None) -> Deck:
-    """The deck as the rating engine knows it; only what may serve `number`, where one is named.
+def prefixes_of(number: str) -> set[str]:
+    """The prefixes of which one may serve the number."""
+    digits = number[:PREFIX_DIGITS_MAX]
+    return {digits[:length] for length in range(len(digits) + 1)}
+
+
+def load_deck(
+    deck: RateDeck, *, number: str | None = None, prefixes: Collection[str] | None = None
+) -> Deck:
+    """The deck as the rating engine knows it; only what may serve `number`, or the rates of these
+    `prefixes`, where they are named.
 
     A rate's `category` is the id of its usage category, empty where it names none. Bands are named
     by their codes. Only calls are cut at bands' edges: messages and bytes don't last.
     """
-    # Tuples, not model instances: a deck has tens of thousands of rates.
+    # Tuples, not model instances: a deck has tens or hundreds of thousands of rates.
     rates = deck.rates.all()
     if number is not None:
-        digits = number[:PREFIX_DIGITS_MAX]
-        rates = rates.filter(prefix__in=[digits[:length] for length in range(len(digits) + 1)])
-    rows = list(rates.order_by("prefix", "starts_on").values_list(*_COLUMNS, named=True))
+        prefixes = prefixes_of(number)
+    if prefixes is not None:
+        rates = rates.filter(any_of("prefix", prefixes))
+    rows = list(rates.order_by("prefix", "starts_on").values_list(*_COLUMNS))
     starts = {
-        day: int(local_midnight(day, deck.zone).timestamp())
-        for day in {row.starts_on for row in rows}
+        day: int(local_midnight(day, deck.zone).timestamp()) for day in {row[2] for row in rows}
     }
     bands = dict(deck.bands.values_list("pk", "code"))
     is_voice = deck.usage_type == RateDeck.UsageType.VOICE
     return Deck(
         code=deck.code,
-        rates=tuple(_rate(row, starts[row.starts_on], bands) for row in rows),
+        rates=tuple(_rate(starts, bands, *row) for row in rows),
         decimals=deck.decimals,
         rounding=deck.rounding,
         calendar=_calendar(deck, bands) if bands else None,
@@ -80,21 +95,51 @@ def _is_holiday(country: str, day: date) -> bool:
     return is_public_holiday(day, country)
 
 
-def _rate(row: Any, starts: int, bands: dict[int, str]) -> Rate:
-    return Rate(
-        prefix=row.prefix,
-        starts=starts,
-        key=row.id,
-        per=row.per,
-        connection_fee=row.connection_fee,
-        first_increment=row.first_increment,
-        first_price=row.first_price,
-        next_increment=row.next_increment,
-        price=row.price,
-        max_charge=row.max_charge,
-        steps=tuple(RateStep(*step) for step in steps_of(row.steps)),
-        band=bands.get(row.band_id, ""),
-        ended=row.ended,
-        destination=row.destination,
-        category=str(row.category_id or ""),
+class _StoredRate(Rate):
+    """A rate whose figures the database has judged already: constraints hold what rates must be."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Nothing is left to judge."""
+
+
+def _rate(
+    starts: dict[date, int],
+    bands: dict[int, str],
+    pk: int,
+    prefix: str,
+    starts_on: date,
+    per: int,
+    connection_fee: Decimal,
+    first_increment: int | None,
+    first_price: Decimal | None,
+    next_increment: int,
+    price: Decimal,
+    max_charge: Decimal,
+    ended: bool,
+    destination: str,
+    category_id: int | None,
+    steps: str,
+    band_id: int | None,
+    superseded_by_id: int | None,
+) -> Rate:
+    # That steps ascend is no constraint.
+    make = Rate if steps else _StoredRate
+    return make(
+        prefix=prefix,
+        starts=_NEVER + pk if superseded_by_id else starts[starts_on],
+        key=pk,
+        per=per,
+        connection_fee=connection_fee,
+        first_increment=first_increment,
+        first_price=first_price,
+        next_increment=next_increment,
+        price=price,
+        max_charge=max_charge,
+        steps=tuple(RateStep(*step) for step in steps_of(steps)) if steps else (),
+        band=bands[band_id] if band_id else "",
+        ended=ended,
+        destination=destination,
+        category=str(category_id or ""),
     )

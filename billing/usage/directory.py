@@ -6,18 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from accounts.models import (
-    Account,
-    NumberAssignment,
-    ServiceNumber,
-    Subscription,
-    SubscriptionPause,
-    SubscriptionPlan,
-)
+from accounts.models import Account, NumberAssignment, ServiceNumber
 from billing.usage.any_of import any_of
-from billing.usage.cutover import UsageCutover
+from billing.usage.cutover import cutovers_of
+from billing.usage.fetching import rows_by
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageType
 from catalog.models import PlanVersion, RateDeck
@@ -26,6 +20,30 @@ from core.models import Brand
 from core.periods import period_containing
 
 Reason = SuspendedUsage.Reason
+
+_NUMBERS = """
+    SELECT number, id FROM accounts_servicenumber
+    WHERE number = ANY(%s::text[]) AND brand_id = %s
+"""
+_ASSIGNMENTS = """
+    SELECT number_id, during, subscription_id, subscription.code
+    FROM accounts_numberassignment
+    JOIN accounts_subscription subscription ON subscription.id = subscription_id
+    WHERE number_id = ANY(%s::bigint[])
+"""
+_SUBSCRIPTIONS = """
+    SELECT id, account_id, code, starts_on, ends_on FROM accounts_subscription
+    WHERE id = ANY(%s::bigint[])
+"""
+_PAUSES = """
+    SELECT subscription_id, during, id, reason FROM accounts_subscriptionpause
+    WHERE subscription_id = ANY(%s::bigint[])
+"""
+_PLANS = """
+    SELECT subscription_id, during, plan_id, plan.code FROM accounts_subscriptionplan
+    JOIN catalog_plan plan ON plan.id = plan_id
+    WHERE subscription_id = ANY(%s::bigint[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,15 @@ class _Span:
         return self.start <= day < self.end
 
 
+class _Line(NamedTuple):
+    """A subscription, and when it was active."""
+
+    pk: int
+    account_id: int
+    code: str
+    active: _Span
+
+
 class LockedAccount(NamedTuple):
     """What of a locked account decides where its usage belongs."""
 
@@ -93,7 +120,7 @@ class Directory:
         self._asked: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._assignments: defaultdict[int, list[_Span]] = defaultdict(list)
-        self._subscriptions: dict[int, Subscription] = {}
+        self._subscriptions: dict[int, _Line] = {}
         self._pauses: defaultdict[int, list[_Span]] = defaultdict(list)
         self._plans: defaultdict[int, list[_Span]] = defaultdict(list)
         self.learn(names)
@@ -104,38 +131,42 @@ class Directory:
         if not fresh:
             return
         self._asked |= fresh
-        numbers = dict(
-            ServiceNumber.objects.filter(any_of("number", fresh), brand=self._brand).values_list(
-                "number", "pk"
-            )
-        )
+        numbers = dict(rows_by(_NUMBERS, fresh, self._brand.pk))
         self._numbers |= numbers
-        assignments = _spans(
-            NumberAssignment.objects.filter(any_of("number_id", numbers.values())).values_list(
-                "number_id", "during", "subscription_id", "subscription__code"
-            )
-        )
+        assignments = _spans(rows_by(_ASSIGNMENTS, numbers.values()))
         self._assignments |= assignments
         ids = {span.id for spans in assignments.values() for span in spans}
         self._learn_subscriptions(ids - self._subscriptions.keys())
 
     def _learn_subscriptions(self, ids: Collection[int]) -> None:
         self._subscriptions |= {
-            subscription.pk: subscription
-            for subscription in Subscription.objects.filter(any_of("pk", ids)).only(
-                "account_id", "code", "starts_on", "ends_on"
-            )
+            pk: _Line(pk, account_id, code, _Span(starts_on, ends_on or date.max, pk))
+            for pk, account_id, code, starts_on, ends_on in rows_by(_SUBSCRIPTIONS, ids)
         }
-        self._pauses |= _spans(
-            SubscriptionPause.objects.filter(any_of("subscription_id", ids)).values_list(
-                "subscription_id", "during", "pk", "reason"
-            )
-        )
-        self._plans |= _spans(
-            SubscriptionPlan.objects.filter(any_of("subscription_id", ids)).values_list(
-                "subscription_id", "during", "plan_id", "plan__code"
-            )
-        )
+        self._pauses |= _spans(rows_by(_PAUSES, ids))
+        self._plans |= _spans(rows_by(_PLANS, ids))
+
+    def holders(self, services: Sequence[tuple[str, ...]]) -> list[tuple[int, int, int]]:
+        """From which days on (as ordinals) each service is whose, in order: its place among
+        `services`, the day, and the account, 0 for nobody; the first ever is there for each.
+
+        Whose a number is, whether or not its subscription was active.
+        """
+        asked = {name for names in services for name in names}
+        rows = NumberAssignment.objects.filter(
+            number__in=ServiceNumber.objects.filter(any_of("number", asked), brand=self._brand)
+        ).values_list("number__number", "during", "subscription__account_id")
+        held: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        for number, during, account_id in rows.iterator():
+            if during.upper is not None:
+                held[number].setdefault(during.upper.toordinal(), 0)
+            held[number][during.lower.toordinal() if during.lower else 1] = account_id
+        found = []
+        for place, names in enumerate(services):
+            number = next((name for name in names if name in held), "")
+            days = {1: 0} | held.get(number, {})
+            found += [(place, day, days[day]) for day in sorted(days)]
+        return found
 
     def changes(self, names: tuple[str, ...]) -> list[date]:
         """The days from which on `find` may say something else of a service, the first ever too."""
@@ -145,7 +176,7 @@ class Directory:
             subscription = self._subscriptions[assigned.id]
             spans = [assigned, *self._pauses[assigned.id], *self._plans[assigned.id]]
             days |= {day for span in spans for day in (span.start, span.end)}
-            days |= {subscription.starts_on, subscription.ends_on or date.max}
+            days |= {subscription.active.start, subscription.active.end}
         return sorted(days)
 
     @property
@@ -158,11 +189,14 @@ class Directory:
         number = next((name for name in names if name in self._numbers), None)
         if number is None:
             if not names[0]:
-                return Trouble(Reason.UNKNOWN_SERVICE, "the line names no service")
+                return Trouble(
+                    Reason.UNKNOWN_SERVICE, "the line names no service", cause="field service"
+                )
             return Trouble(
                 Reason.UNKNOWN_SERVICE,
                 f"nobody has the number {' or '.join(names)}",
                 "give it to a subscription (import_accounts)",
+                f"number {names[0]}",
             )
         number_id = self._numbers[number]
         assigned = _held(self._assignments[number_id], day)
@@ -171,19 +205,22 @@ class Directory:
                 Reason.NOT_ACTIVE,
                 f"no subscription had the number {number} on {day}",
                 "correct the dates of the number (import_accounts)",
+                f"number {number}",
             )
         subscription = self._subscriptions[assigned.id]
-        if not _Span(subscription.starts_on, subscription.ends_on or date.max, 0).holds(day):
+        if not subscription.active.holds(day):
             return Trouble(
                 Reason.NOT_ACTIVE,
                 f"subscription {subscription.code} was not active on {day}",
                 "correct its dates (import_accounts)",
+                f"subscription {subscription.code}",
             )
         if _held(self._pauses[subscription.pk], day) is not None:
             return Trouble(
                 Reason.NOT_ACTIVE,
                 f"subscription {subscription.code} was paused on {day}",
                 "correct its pauses (import_accounts)",
+                f"subscription {subscription.code}",
             )
         plan = _held(self._plans[subscription.pk], day)
         if plan is None:
@@ -191,6 +228,7 @@ class Directory:
                 Reason.NO_RATE,
                 f"subscription {subscription.code} had no plan on {day}",
                 "give it one from that day on (import_accounts)",
+                f"subscription {subscription.code}",
             )
         return Owner(
             number_id=number_id,
@@ -213,11 +251,7 @@ class PriceLists:
     ) -> None:
         self._versions = versions_of(plan_ids) if versions is None else versions
         self._accounts = {account.pk: account for account in accounts}
-        self._cutovers = dict(
-            UsageCutover.objects.filter(any_of("account_id", self._accounts)).values_list(
-                "account_id", "starts_on"
-            )
-        )
+        self._cutovers = cutovers_of(self._accounts)
 
     def bill_day(self, owner: Owner) -> int:
         """The day of the month on which the usage periods of the owner's account begin."""
@@ -250,6 +284,7 @@ class PriceLists:
                 Reason.BILLED_ELSEWHERE,
                 f"usage of account {account.number} before {cutover} was billed elsewhere",
                 "leave it; correct the account's usage cutover if that is wrong",
+                f"account {account.number}",
             )
         origin = period_containing(day, account.bill_day).start
         versions = self._versions[owner.plan_id]
@@ -260,6 +295,7 @@ class PriceLists:
                 Reason.NO_RATE,
                 f"plan {owner.plan_code} has no version that holds on {day}",
                 "publish one (import_catalog)",
+                f"plan {owner.plan_code}",
             )
         kind = UsageType(usage_type).label
         deck = _deck_of(version, kind)
@@ -269,6 +305,7 @@ class PriceLists:
                 Reason.NO_RATE,
                 f"plan {owner.plan_code} from {version.starts_on} has no deck for {kind}",
                 "give the plan a version with one (import_catalog)",
+                f"plan {owner.plan_code} {kind}",
             )
         elif deck.currency != account.currency:
             unpriced = Trouble(
@@ -276,6 +313,7 @@ class PriceLists:
                 f"deck {deck.code} is in {deck.currency}, account {account.number} in "
                 f"{account.currency}",
                 "give the account a plan in its currency",
+                f"account {account.number}",
             )
             deck = None
         closed_until = account.usage_closed_until
@@ -297,7 +335,7 @@ def _deck_of(version: PlanVersion, usage_type: str) -> RateDeck | None:
     return None
 
 
-def _spans(rows: Iterable[tuple[int, object, int, str]]) -> defaultdict[int, list[_Span]]:
+def _spans(rows: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[_Span]]:
     spans: defaultdict[int, list[_Span]] = defaultdict(list)
     for holder_id, during, held_id, code in rows:
         start = getattr(during, "lower", None) or date.min

@@ -13,8 +13,10 @@ from billing.usage.allowances.explaining import Use, use_of
 from billing.usage.allowances.models import UsageCorrection
 from billing.usage.decks import load_deck
 from billing.usage.models import UsageRecord, UsageSource, UsageType
-from billing.usage.price_tables import PriceTables
+from billing.usage.own_ids import OwnIds
+from billing.usage.price_tables import NumberTables, PriceTables
 from billing.usage.quotes import NO_NUMBER, Quote, epoch_seconds, quote_of
+from billing.usage.rerating.models import UsageReplacement
 from catalog.models import PlanVersion, RateDeck
 from core.errors import DomainError
 from core.money import from_micro
@@ -22,11 +24,15 @@ from core.money import from_micro
 _FLAG = UsageRecord.Flag
 
 
-def explain_record(record: UsageRecord) -> Quote:
+def explain_record(
+    record: UsageRecord, *, tables: PriceTables | None = None, own_ids: OwnIds | None = None
+) -> Quote:
     """Why a stored record costs what it costs, calculated again from the rates of its deck and
     the allowances of its usage period.
 
-    Of a record that counts in a cumulative price the amount is its share. Raises DomainError where
+    Of a record that counts in a cumulative price the amount is its share. Only the rates that may
+    serve the period's called numbers are read, unless `tables` has read others; `own_ids` know of
+    lines that aren't stored. Raises DomainError where
     that gives another amount than the one that is stored: then the record was taken over, or
     rates were taken back by hand.
     """
@@ -34,19 +40,38 @@ def explain_record(record: UsageRecord) -> Quote:
     if record.flags & _FLAG.PRICED:
         # Whatever the deck says, the source's price is kept.
         quote = _with(replace(quote, reasons=(), facts=()), record, [_reason("priced", record)])
-    elif (use := use_of(record, PriceTables())) is not None:
-        _refuse_other_amount(quote, record, from_micro(use.amount_micro))
+    elif _was_rated_again(record):
+        # The deck's price is another one today, and that is its replacement's.
+        quote = _with(replace(quote, reasons=(), facts=()), record, [_reason("replaced", record)])
+    elif record.flags & _FLAG.RERATED and record.flags & _FLAG.CORRECTION and _reverses(record):
+        quote = _with(replace(quote, reasons=(), facts=()), record, [_reason("mirrors", record)])
+    elif (use := use_of(record, tables or NumberTables(), own_ids or OwnIds())) is not None:
+        # A late one stores the difference that it made to the common price when it came.
+        late_share = use.share_micro if record.flags & _FLAG.LATE else None
+        told = use.amount_micro if late_share is None else late_share
+        _refuse_other_amount(quote, record, from_micro(told))
         quote = _with_use(quote, record, use)
     elif _reverses(record):
         quote = _with(quote, record, [_reason("mirrors", record)])
     else:
         _refuse_other_amount(quote, record, quote.amount)
+    if record.flags & _FLAG.RERATED and not record.flags & _FLAG.CORRECTION:
+        quote = _with(quote, record, [AllowanceReason("rated_again", {})])
+    if record.flags & _FLAG.LATE:
+        quote = replace(_with(quote, record, [AllowanceReason("billed_late", {})]), late=True)
     return _with_cost(quote, record)
 
 
 def _reverses(record: UsageRecord) -> bool:
     """Whether it is a correction that names its record."""
     return UsageCorrection.objects.filter(key=record.key, start_at=record.start_at).exists()
+
+
+def _was_rated_again(record: UsageRecord) -> bool:
+    """Whether another record stands for it."""
+    return UsageReplacement.objects.filter(
+        replaced_key=record.key, start_at=record.start_at
+    ).exists()
 
 
 def _refuse_other_amount(quote: Quote, record: UsageRecord, told: Decimal | None) -> None:

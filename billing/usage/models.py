@@ -1,17 +1,31 @@
-"""What was used: sources, files, records, suspense and the summaries that bills read."""
+"""What was used: sources, files, records and suspense."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models.people import Account
-from accounts.models.subscriptions import Subscription
-from catalog.models import PlanVersion, Supplier
-from catalog.models.decks import RateDeck, UsageCategory
+from billing.usage.records import UsageRecord
+from billing.usage.summaries import DroppedUsage, UsagePeriod, UsageSummary
+from catalog.models import Supplier
+from catalog.models.decks import RateDeck
 from core.history import tracked
 from core.models.organisation import Brand, code_validator
 from core.one_brand import keeps_its_owner, one_brand
+
+__all__ = [
+    "USAGE_TYPE_NAMES",
+    "DroppedUsage",
+    "SuspendedUsage",
+    "UsageFile",
+    "UsageFileSlice",
+    "UsagePeriod",
+    "UsageRecord",
+    "UsageSource",
+    "UsageSummary",
+    "UsageType",
+]
 
 
 class UsageType(models.IntegerChoices):
@@ -27,17 +41,21 @@ USAGE_TYPE_NAMES = {int(kind): str(kind.label) for kind in UsageType}
 
 @tracked()
 class UsageSource(models.Model):
-    """Where usage files come from, and how one of their lines becomes a record.
+    """Where usage files come from, and how one of their records becomes ours.
 
     `mapping` holds what the format needs, as documented in docs/formats.md (columns, delimiter,
     which field names the service, disposition, units). `zone` is the zone of times that carry
     none. Numbers are normalised to E.164 digits: see `country_code` and the prefixes. The buy decks
-    of its `supplier` say what the usage costs us.
+    of its `supplier` say what the usage costs us. Files are expected every so many hours, or each
+    day by a time of the brand's zone, from a day on; `file_name_pattern` says which names they
+    have, and what day, hour and number a name tells. A file that is missing holds the bill run.
     """
 
     class Format(models.TextChoices):
-        ASTERISK = "asterisk", "Asterisk Master.csv (16 or 18 columns)"
+        ASTERISK = "asterisk", "Asterisk Master.csv"
         CSV = "csv", "CSV with a column mapping"
+        JSON = "json", "JSON lines with a mapping"
+        RADIUS = "radius", "RADIUS accounting detail"
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="usage_sources")
     code = models.CharField(max_length=40, unique=True, validators=[code_validator])
@@ -67,12 +85,41 @@ class UsageSource(models.Model):
     quantity_max = models.PositiveBigIntegerField(
         default=1_000_000_000_000, help_text="More than this is absurd and goes to suspense."
     )
+    many_in_archive = models.BooleanField(
+        default=False, help_text="A zip file of it may hold several files."
+    )
+    file_name_pattern = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Such as CDR_{date}_{sequence}.csv*; a star stands for anything.",
+    )
+    expected_every_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    expected_by = models.TimeField(null=True, blank=True, help_text="Each day, the brand's time.")
+    expected_from = models.DateField(null=True, blank=True)
+    sequence_first = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="The number that its first file has, if it is known."
+    )
+    sequence_daily = models.BooleanField(
+        default=False, help_text="Numbers begin anew with each {date}."
+    )
+    holds_billing = models.BooleanField(
+        default=True, help_text="Bill runs wait for files of it that are missing."
+    )
 
     class Meta:
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(format__in=("asterisk", "csv")), name="usage_source_format_is_known"
+                condition=Q(format__in=("asterisk", "csv", "json", "radius")),
+                name="usage_source_format_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_every_hours__isnull=True, expected_by__isnull=True)
+                | Q(expected_from__isnull=False, expected_by__isnull=True)
+                & Q(expected_every_hours__gte=1, expected_every_hours__lte=744)
+                | Q(expected_from__isnull=False, expected_by__isnull=False)
+                & Q(expected_every_hours__isnull=True),
+                name="usage_source_schedule_is_whole",
             ),
         )
         triggers = (keeps_its_owner("brand"),)
@@ -82,41 +129,90 @@ class UsageSource(models.Model):
 
 
 class UsageFile(models.Model):
-    """A file of usage that was taken in. Its counts always add up (invariant I4):
+    """A file of usage that was taken in. Its counts and its units always add up (invariant I4):
 
-    rows = rated + duplicates + suspended + ignored; `ignored` are lines that the source's mapping
-    says are not usage. A header and empty lines are no rows; unanswered calls have quantity 0 and
-    are rated. `loading` files hold no counts yet: their slices do.
+    rows = rated + duplicates + suspended + discarded + ignored, and so do the units, but for
+    `ignored` lines, of which the source's mapping says that they are no usage. A header and empty
+    lines are no rows; unanswered calls have quantity 0 and are rated. `loading` files hold no
+    counts yet: their slices do. Of a file that was rolled back nothing counts any more: its counts
+    say what it had; the same content may come again. `rated_dropped` and `quantity_dropped` tell
+    how much of what it rated the retention has dropped since.
     """
 
     class State(models.TextChoices):
         LOADING = "loading", "loading"
         DONE = "done", "done"
+        ROLLED_BACK = "rolled_back", "rolled back"
 
-    TRANSITIONS = {State.LOADING: {State.DONE}, State.DONE: set[State]()}
+    TRANSITIONS = {
+        State.LOADING: {State.DONE, State.ROLLED_BACK},
+        State.DONE: {State.ROLLED_BACK},
+        State.ROLLED_BACK: set[State](),
+    }
 
     source = models.ForeignKey(UsageSource, models.PROTECT, related_name="files")
     name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.LOADING)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.LOADING)
     rows = models.PositiveBigIntegerField(default=0)
     rated = models.PositiveBigIntegerField(default=0)
     duplicates = models.PositiveBigIntegerField(default=0)
     suspended = models.PositiveBigIntegerField(default=0)
+    discarded = models.PositiveBigIntegerField(default=0)
     ignored = models.PositiveBigIntegerField(default=0)
     quantity = models.BigIntegerField(default=0, help_text="Units of all readable rows.")
     quantity_rated = models.BigIntegerField(default=0)
+    quantity_duplicates = models.BigIntegerField(default=0)
+    quantity_suspended = models.BigIntegerField(default=0)
+    quantity_discarded = models.BigIntegerField(default=0)
+    via_api = models.BooleanField(
+        default=False, help_text="Its lines are events that came over the API, one part a request."
+    )
+    rated_dropped = models.PositiveBigIntegerField(default=0)
+    quantity_dropped = models.BigIntegerField(default=0)
     imported_at = models.DateTimeField()
+    rolled_back_at = models.DateTimeField(null=True, blank=True)
+    rolled_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    rollback_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ("-id",)
+        permissions = (("roll_back_usagefile", "Can roll back what a usage file brought"),)
         constraints = (
-            models.UniqueConstraint(fields=("source", "sha256"), name="usage_file_content_once"),
+            models.UniqueConstraint(
+                fields=("source", "sha256"),
+                condition=~Q(state="rolled_back"),
+                name="usage_file_content_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="done")
-                | Q(rows=F("rated") + F("duplicates") + F("suspended") + F("ignored")),
+                | Q(
+                    rows=F("rated")
+                    + F("duplicates")
+                    + F("suspended")
+                    + F("discarded")
+                    + F("ignored")
+                ),
                 name="usage_file_rows_add_up",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done")
+                | Q(
+                    quantity=F("quantity_rated")
+                    + F("quantity_duplicates")
+                    + F("quantity_suspended")
+                    + F("quantity_discarded")
+                ),
+                name="usage_file_units_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="rolled_back", rolled_back_at__isnull=False)
+                & ~Q(rollback_reason="")
+                | ~Q(state="rolled_back") & Q(rolled_back_at__isnull=True, rollback_reason=""),
+                name="usage_file_rollback_says_why",
             ),
         )
         triggers = (keeps_its_owner("source"),)
@@ -143,9 +239,16 @@ class UsageFileSlice(models.Model):
     rated = models.PositiveIntegerField()
     duplicates = models.PositiveIntegerField()
     suspended = models.PositiveIntegerField()
+    discarded = models.PositiveIntegerField(default=0)
     ignored = models.PositiveIntegerField()
     quantity = models.BigIntegerField()
     quantity_rated = models.BigIntegerField()
+    quantity_duplicates = models.BigIntegerField(default=0)
+    quantity_suspended = models.BigIntegerField(default=0)
+    quantity_discarded = models.BigIntegerField(default=0)
+    masked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then no called number stands in it."
+    )
 
     class Meta:
         ordering = ("file", "position")
@@ -155,66 +258,6 @@ class UsageFileSlice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}/{self.position}"
-
-
-class UsageRecord(models.Model):
-    """One rated event. The largest table: partitioned by month of start, plain ids, fixed widths.
-
-    `amount` and `cost` are millionths of the account's currency unit, in the brand's price mode;
-    `quantity` and `billed` are seconds, messages or bytes. `key` is the record's identity within
-    its source, `content` a digest of what it says. `called` holds the called number's digits and
-    `called_digits` how many there are (leading zeros). `period_start` is the usage period it is
-    billed with, `origin_start` the one it started in: they differ for late usage. `covered` are
-    the billed units that allowances cover, `paid` the millionths that money allowances pay;
-    `amount` is what is left to pay after both. A record that counts in a cumulative price has no
-    amount of its own unless it is late: see `CumulativeUsage`.
-    """
-
-    class Flag(models.IntegerChoices):
-        LATE = 1, "late"
-        PRICED = 2, "priced by the source"
-        CORRECTION = 4, "correction"
-        NO_COST = 8, "no buy rate"
-        LOW_MARGIN = 16, "below the margin floor"
-        CUMULATIVE = 32, "counted in a cumulative price"
-
-    id = models.BigAutoField(primary_key=True)
-    start_at = models.DateTimeField()
-    key = models.UUIDField()
-    content = models.UUIDField()
-    source_id = models.BigIntegerField()
-    file_id = models.BigIntegerField()
-    line_number = models.IntegerField()
-    brand_id = models.BigIntegerField()
-    account_id = models.BigIntegerField()
-    subscription_id = models.BigIntegerField()
-    number_id = models.BigIntegerField()
-    plan_version_id = models.BigIntegerField()
-    category_id = models.BigIntegerField()
-    rate_id = models.BigIntegerField()
-    usage_type = models.SmallIntegerField(help_text="1 voice, 2 SMS, 3 data.")
-    called = models.BigIntegerField()
-    called_digits = models.SmallIntegerField()
-    quantity = models.BigIntegerField()
-    billed = models.BigIntegerField()
-    amount = models.BigIntegerField()
-    cost = models.BigIntegerField()
-    flags = models.SmallIntegerField()
-    period_start = models.DateField()
-    origin_start = models.DateField()
-    covered = models.BigIntegerField(default=0)
-    paid = models.BigIntegerField(default=0)
-
-    class Meta:
-        ordering = ("start_at", "source_id", "key")
-
-    def __str__(self) -> str:
-        return str(self.key)
-
-    @property
-    def called_number(self) -> str:
-        """The called number's digits as dialled after normalisation, leading zeros kept."""
-        return str(self.called).zfill(self.called_digits) if self.called_digits else ""
 
 
 class SuspendedUsage(models.Model):
@@ -231,8 +274,15 @@ class SuspendedUsage(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open"
         RELEASED = "released", "released"
+        DISCARDED = "discarded", "discarded"
 
-    TRANSITIONS = {State.OPEN: {State.RELEASED}, State.RELEASED: set[State]()}
+    # A release is undone where the file that made the line a duplicate is rolled back; who
+    # discarded a line by mistake takes it up again.
+    TRANSITIONS = {
+        State.OPEN: {State.RELEASED, State.DISCARDED},
+        State.RELEASED: {State.OPEN},
+        State.DISCARDED: {State.OPEN},
+    }
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="suspended_usage")
     source = models.ForeignKey(UsageSource, models.PROTECT, related_name="suspended")
@@ -241,21 +291,45 @@ class SuspendedUsage(models.Model):
     raw = models.TextField()
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)
+    cause = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="What is to be mended, such as the unknown number: lines of one cause alike.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     key = models.UUIDField(help_text="As a record's: the same line again is a duplicate.")
     content = models.UUIDField()
     start_at = models.DateTimeField(null=True, blank=True)
     service = models.CharField(max_length=100, blank=True)
     called = models.CharField(max_length=100, blank=True)
+    usage_type = models.SmallIntegerField(
+        null=True, blank=True, help_text="1 voice, 2 SMS, 3 data; empty where it can't be read."
+    )
     quantity = models.BigIntegerField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    discard_reason = models.CharField(max_length=200, blank=True)
+    masked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("file", "line_number")
         verbose_name_plural = "suspended usage"
         constraints = (
             models.UniqueConstraint(fields=("file", "line_number"), name="suspended_line_once"),
+            models.CheckConstraint(
+                condition=Q(state="discarded", discarded_at__isnull=False) & ~Q(discard_reason="")
+                | ~Q(state="discarded") & Q(discarded_at__isnull=True, discard_reason=""),
+                name="suspended_discarded_says_why",
+            ),
         )
         indexes = (
+            models.Index(
+                fields=("brand", "reason", "cause"),
+                condition=Q(state="open"),
+                name="suspended_open_by_cause",
+            ),
             models.Index(fields=("brand", "reason"), name="suspended_by_reason"),
             models.Index(fields=("key",), name="suspended_by_key"),
         )
@@ -263,79 +337,3 @@ class SuspendedUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.line_number} {self.reason}"
-
-
-class UsagePeriod(models.Model):
-    """A closed usage period of an account, `[start, end)` in the brand's zone.
-
-    A row exists from the moment an account is calculated: what arrives from then on is late.
-    """
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="usage_periods")
-    start = models.DateField()
-    end = models.DateField()
-    closed_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("account", "start")
-        constraints = (
-            models.UniqueConstraint(fields=("account", "start"), name="usage_period_once"),
-            models.CheckConstraint(condition=Q(end__gt=F("start")), name="usage_period_not_empty"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.start}–{self.end}"
-
-
-class UsageSummary(models.Model):
-    """What bills and balances read: one row for each key, added to as records are rated.
-
-    `amount`, `cost` and what money allowances `paid` are millionths of the currency unit, in the
-    brand's price mode.
-    """
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="usage_summaries")
-    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="usage_summaries")
-    period_start = models.DateField()
-    origin_start = models.DateField()
-    category = models.ForeignKey(UsageCategory, models.PROTECT, related_name="+")
-    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
-    usage_type = models.SmallIntegerField(help_text="1 voice, 2 SMS, 3 data.")
-    records = models.BigIntegerField()
-    quantity = models.BigIntegerField()
-    billed = models.BigIntegerField()
-    covered = models.BigIntegerField(default=0)
-    paid = models.BigIntegerField(default=0)
-    amount = models.BigIntegerField()
-    cost = models.BigIntegerField()
-
-    class Meta:
-        ordering = ("subscription", "period_start", "origin_start", "category")
-        verbose_name_plural = "usage summaries"
-        constraints = (
-            models.UniqueConstraint(
-                fields=(
-                    "subscription",
-                    "period_start",
-                    "origin_start",
-                    "category",
-                    "plan_version",
-                    "usage_type",
-                ),
-                name="usage_summary_key_once",
-            ),
-        )
-        indexes = (
-            models.Index(fields=("account", "period_start"), name="usage_summary_by_account"),
-        )
-        triggers = (
-            *one_brand(
-                ("account", "subscription__account"),
-                ("account__brand", "category__brand"),
-                ("account__brand", "plan_version__plan__brand"),
-            ),
-            keeps_its_owner("subscription"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.subscription_id} {self.period_start} {self.category_id}"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from billing.usage.intake.layouts import CsvLayout, Layout, layout_of
-from billing.usage.intake.rereading import header_of, read_again
+from billing.usage.intake.layouts import layout_of_file
+from billing.usage.intake.record_layout import Layout
+from billing.usage.intake.rereading import read_again
 from billing.usage.models import UsageFile
-from billing.usage.slices import line_numbers_of
+from billing.usage.stored_lines import stored_header, stored_texts
 from core.errors import DomainError, InputRefused
 
 # A file and the number of one of its lines.
@@ -22,11 +19,15 @@ Line = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class FreshLines:
-    """Lines that are being taken in: the header of their file, and the text of each by number."""
+    """Lines that are being taken in: the header of their file, and the text of each by number.
+
+    `ids` are the ids of lines that nobody wrote, by number.
+    """
 
     file_id: int
     header: Sequence[str]
     text_of: Callable[[int], str]
+    ids: Mapping[int, bytes] = field(default_factory=dict)
 
 
 class OwnIds:
@@ -52,20 +53,22 @@ class OwnIds:
         if known is None:
             return []
         file, layout = known
+        if self._fresh and self._fresh.file_id == file_id and self._fresh.ids:
+            return [(number, self._fresh.ids[number]) for number in numbers]
         texts: list[tuple[int, str]] = []
         header: Sequence[str] = ()
         if self._fresh and self._fresh.file_id == file_id:
             header = self._fresh.header
             texts = [(number, text) for number in numbers if (text := self._fresh_text(number))]
         left = sorted(set(numbers) - {number for number, _ in texts})
-        texts += _stored_texts(file, left, layout.encoding)
+        texts += stored_texts(file, left, layout)
         if layout.has_header and not header:
-            header = _stored_header(file, layout)
+            header = _header(file, layout)
         if layout.has_header and not header:
             return []
-        places = layout.places(header) if isinstance(layout, CsvLayout) else {}
+        fields_of = layout.fields_reader(header)
         read, _ = read_again(file.name, texts, layout, len(header))
-        return [(line.number, layout.fields_of(line.fields, places).id.encode()) for line in read]
+        return [(line.number, fields_of(line.fields).id.encode()) for line in read]
 
     def _fresh_text(self, number: int) -> str:
         assert self._fresh is not None
@@ -80,43 +83,16 @@ class OwnIds:
             self._layouts[file_id] = None
             if file is not None:
                 try:
-                    layout = layout_of(file.source)
+                    layout = layout_of_file(file)
                 except DomainError:
                     return None
-                has_ids = (
-                    "id" in layout.columns
-                    if isinstance(layout, CsvLayout)
-                    else layout.uses_unique_id
-                )
-                if has_ids:
+                if layout.has_ids:
                     self._layouts[file_id] = (file, layout)
         return self._layouts[file_id]
 
 
-def _stored_texts(file: UsageFile, numbers: Sequence[int], encoding: str) -> list[tuple[int, str]]:
-    """The texts of these lines of the file that are in slices."""
-    if not numbers:
-        return []
-    texts: list[tuple[int, str]] = []
-    wanted = np.array(numbers, np.int64)
-    slices = file.slices.filter(first_line__lte=numbers[-1], last_line__gte=numbers[0])
-    for part in slices.order_by("position").iterator():
-        there = np.flatnonzero(np.isin(line_numbers_of(part), wanted))
-        if len(there):
-            raw = list(io.BytesIO(zlib.decompress(bytes(part.raw))))
-            lines = line_numbers_of(part)
-            texts += [
-                (int(lines[at]), raw[at].decode(encoding, "replace").rstrip("\r\n"))
-                for at in there.tolist()
-            ]
-    return texts
-
-
-def _stored_header(file: UsageFile, layout: Layout) -> Sequence[str]:
-    first = file.slices.filter(first_line=1).values_list("raw", flat=True).first()
-    if first is None:
-        return ()
+def _header(file: UsageFile, layout: Layout) -> Sequence[str]:
     try:
-        return header_of(file.name, zlib.decompress(bytes(first)), layout)
+        return stored_header(file, layout)
     except InputRefused:
         return ()

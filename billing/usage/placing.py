@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from accounts.models import Account
 from billing.usage.allowances.settling import UsageTerms
-from billing.usage.any_of import any_of
+from billing.usage.allowances.terms import BrandTerms
 from billing.usage.directory import Directory, LockedAccount, Owner, Placement, PriceLists
+from billing.usage.fetching import rows_by
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.local_days import local_days
@@ -21,9 +20,17 @@ from catalog.queries import versions_of
 from core.models import Brand
 from core.periods import period_containing
 
+_LOCK = """
+    SELECT id, number, bill_day, currency, usage_closed_until FROM accounts_account
+    WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+"""
+
 # Days are counted from year 1, and fit so many bits.
 _DAY_BITS, _TYPE_BITS = 22, 2
 _DAY_MASK = 2**_DAY_BITS - 1
+
+# The published versions of each plan, by its id.
+Versions = dict[int, list[PlanVersion]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,27 +48,31 @@ class Places:
 
     Numbers, subscriptions and plans are those of the moment when a part of a file first names
     them, and so are their allowances in `usage_terms`; accounts are read, and locked, for each
-    part.
+    part. `terms` and `versions` are those of the brand's plans, where they are known.
     """
 
-    def __init__(self, brand: Brand) -> None:
-        self.usage_terms = UsageTerms(brand)
+    def __init__(
+        self, brand: Brand, terms: BrandTerms | None = None, versions: Versions | None = None
+    ) -> None:
+        self.usage_terms = UsageTerms(brand, terms)
         self._zone = brand.zone
         self._directory = Directory(brand)
-        self._versions: defaultdict[int, list[PlanVersion]] = defaultdict(list)
-        self._plans: set[int] = set()
+        self._versions: Versions = {} if versions is None else versions
         self._owners: dict[Owner, int] = {}
         self._owner_list: list[Owner] = []
         self._timelines: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
         self._placements: dict[tuple[object, ...], Placement | Trouble] = {}
 
     def accounts_of(self, batch: EventBatch) -> Integers:
-        """The account of each event, 0 where nobody has its service then; none is locked."""
+        """The account that has each event's number then, 0 where none has; none is locked."""
         days = local_days(batch.starts // 1_000_000, self._zone)
-        owners = self._find_owners(batch, np.arange(len(batch)), days)
-        ids = np.array([*(owner.account_id for owner in self._owner_list), 0], np.int64)
-        # Nobody is -1: the last.
-        return ids[owners]
+        distinct, place = np.unique(batch.services, return_inverse=True)
+        holders = self._directory.holders([batch.names[index] for index in distinct.tolist()])
+        starts = [(at << _DAY_BITS) + since for at, since, _ in holders]
+        ids = np.array([account for _, _, account in holders], np.int64)
+        wanted = (place.reshape(-1) << _DAY_BITS) + days
+        accounts: Integers = ids[np.searchsorted(np.array(starts), wanted, side="right") - 1]
+        return accounts
 
     def place(self, batch: EventBatch, rows: Integers, *, also: Collection[int] = ()) -> PlacedRows:
         """Find whose each of these events is; lock these accounts, and those that are named
@@ -177,18 +188,14 @@ class Places:
 
     def _price_lists(self, accounts: Iterable[LockedAccount]) -> PriceLists:
         plans = self._directory.plan_ids
-        if plans - self._plans:
-            self._versions |= versions_of(plans - self._plans)
-            self._plans |= plans
+        if plans - self._versions.keys():
+            self._versions |= versions_of(plans - self._versions.keys())
         return PriceLists(plans, accounts, self._versions)
 
 
 def _lock(ids: set[int]) -> list[LockedAccount]:
     """Lock these accounts, in the order of their ids."""
-    accounts = (
-        Account.objects.filter(any_of("pk", ids)).order_by("pk").select_for_update(no_key=True)
-    )
-    return [LockedAccount._make(row) for row in accounts.values_list(*LockedAccount._fields)]
+    return [LockedAccount._make(row) for row in rows_by(_LOCK, ids)]
 
 
 def _origins(lists: PriceLists, owners: list[Owner], place: Integers, days: Integers) -> Integers:

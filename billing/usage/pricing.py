@@ -27,6 +27,7 @@ from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import UNITS_MAX
 from billing.usage.intake.plain_fields import digits_as_integers
 from billing.usage.local_days import epoch_day
+from billing.usage.missing_prefixes import missing_prefix
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageType
 from billing.usage.placing import PlacedRows
 from billing.usage.price_tables import PriceTables
@@ -111,8 +112,9 @@ class _Pricing:
         ids = [place.deck.pk if place.deck else 0 for place in placements]
         deck_ids = np.array(ids, np.int64)[self.placed.places]
         for deck in decks.values():
-            table = tables.of(deck)
             rows = np.flatnonzero(deck_ids == deck.pk)
+            digits = np.maximum(columns["called_digits"][rows], 1)
+            table = tables.serving(deck, columns["called"][rows], digits)
             quantities = columns["quantity"][rows]
             starts = columns["start_at"][rows] // 1_000_000
             rated = table.rate(self.numbers[rows], starts, quantities)
@@ -218,20 +220,19 @@ def _no_price(event: Event, deck: RateDeck, tables: PriceTables, *, has_rate: bo
             Reason.INVALID,
             f"{event.quantity:,} units to {event.rated_number} cost an absurd amount",
             f"check the line, and the rates of deck {deck.code}",
+            f"deck {deck.code}",
         )
     day = datetime.fromtimestamp((event.start or 0) // 1_000_000, UTC).date()
+    cause = f"deck {deck.code} prefix {missing_prefix(tables, deck, event.rated_number)}"
     what = f"deck {deck.code} has no rate for {event.rated_number} on {day}"
     if tables.of(deck).table.deck.calendar is not None:
         return Trouble(
             Reason.NO_RATE,
             f"{what} at that hour",
             "add its prefix, or its rate for all other hours (import_rates)",
+            cause,
         )
-    return Trouble(
-        Reason.NO_RATE,
-        what,
-        "add its prefix (import_rates)",
-    )
+    return Trouble(Reason.NO_RATE, what, "add its prefix (import_rates)", cause)
 
 
 def usage_rows(priced: PricedEvents, terms: BrandTerms) -> UsageRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from core.formatting import NO_BREAK_SPACE, format_number
@@ -18,6 +19,18 @@ def quantity_in_words(quantity: int, usage_type: int) -> str:
     if usage_type == DATA:
         return _bytes(quantity)
     return format_number(quantity, "en")
+
+
+def quantities_in_words(units: Iterable[tuple[int, int]]) -> str:
+    """Pairs of usage type and quantity: 1:02:03, 2 messages, 3.50 MB."""
+    return ", ".join(
+        quantity_in_words(quantity, kind) if kind != SMS else _messages(quantity)
+        for kind, quantity in units
+    )
+
+
+def _messages(count: int) -> str:
+    return f"{format_number(count, 'en')} {'message' if count == 1 else 'messages'}"
 
 
 def _duration(seconds: int) -> str:

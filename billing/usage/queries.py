@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.models import ServiceNumber
+from billing.usage.any_of import any_of
 from billing.usage.models import UsageRecord, UsageSummary
 from catalog.models import Rate, UsageCategory
 from core.money import from_micro
@@ -150,7 +151,7 @@ def unbilled_summaries(account_ids: Collection[int], until: date) -> QuerySet[Us
         UsageSummary.objects.filter(
             Q(account__usage_closed_until__isnull=True)
             | Q(period_start__gte=F("account__usage_closed_until")),
-            account_id__in=list(account_ids),
+            any_of("account_id", account_ids),
             period_start__lt=until,
         )
         .select_related("category")
@@ -190,6 +191,14 @@ def usage_so_far(account_ids: Collection[int], period_start: date) -> list[Usage
         )
         for row in rows
     ]
+
+
+def spent_in(subscription_id: int, period_start: date) -> Decimal:
+    """What a line's usage of a period costs, late usage left out: what spend caps count."""
+    rows = UsageSummary.objects.filter(
+        subscription_id=subscription_id, period_start=period_start, origin_start=period_start
+    )
+    return from_micro(int(rows.aggregate(all=Sum("amount"))["all"] or 0))
 
 
 def _items(records: Iterable[UsageRecord]) -> list[UsageItem]:

@@ -18,6 +18,7 @@ from billing.usage.buy_decks import load_buy_decks
 from billing.usage.decks import load_deck
 from billing.usage.intake.normalising import NOISE, UNITS_MAX, Normaliser, Unreadable
 from billing.usage.models import UsageType
+from billing.usage.quote_words import in_words
 from catalog.models import Plan, PlanVersion, RateDeck
 from catalog.queries import version_in_force
 from core.errors import DomainError
@@ -37,9 +38,12 @@ class Quote:
     `amount` is in `currency`, exact to 6 decimals, in the brand's price mode; None where `outcome`
     is not `rated`. Of an event that is only asked about it is the price before allowances; of a
     stored record `before` is that price, `covered` are the units that allowances cover and `paid`
-    is what money allowances pay. `cost` is what the supplier takes, None where none is
-    known. `rate_from` is the local date since when the rate holds, `reasons` are the steps of the
-    calculation in plain words, `facts` the same as figures.
+    is what money allowances pay. `cost` is what the supplier takes, None where none is known.
+    `late`: its usage period is closed, so that it stands on the next invoice, marked. Of an event
+    asked about for a line `service` names that, `source` is where it would come from, and `adds` is
+    what it adds to the usage of the account, with what it changes of other usage. `rate_from` is
+    the local date since when the rate holds, `reasons` are the steps of the calculation in plain
+    words, `facts` the same as figures.
     """
 
     deck: str
@@ -60,8 +64,18 @@ class Quote:
     before: Decimal | None = None
     covered: int = 0
     paid: Decimal = Decimal(0)
+    late: bool = False
+    service: str = ""
+    source: str = ""
+    plan: str = ""
+    subscription: str = ""
+    adds: Decimal | None = None
     reasons: tuple[str, ...] = ()
     facts: tuple[Mapping[str, object], ...] = ()
+
+    def in_words(self) -> list[str]:
+        """The steps in plain words, in the language that is active."""
+        return [in_words(fact) for fact in self.facts]
 
     @property
     def margin(self) -> Decimal | None:
@@ -84,6 +98,12 @@ class Quote:
             "billed_units": self.billed,
             "covered_units": self.covered,
             "paid_by_allowances": f"{self.paid:.6f}",
+            "late": self.late,
+            "service": self.service,
+            "source": self.source,
+            "plan": self.plan,
+            "subscription": self.subscription,
+            "adds": None if self.adds is None else f"{self.adds:.6f}",
             "cost": None if self.cost is None else f"{self.cost:.6f}",
             "margin": None if self.margin is None else f"{self.margin:.6f}",
             "prefix": self.prefix,
@@ -91,7 +111,8 @@ class Quote:
             "destination": self.destination,
             "rate_from": None if self.rate_from is None else str(self.rate_from),
             "steps": [
-                {"text": text, **fact} for text, fact in zip(self.reasons, self.facts, strict=True)
+                {"text": text, **fact}
+                for text, fact in zip(self.in_words(), self.facts, strict=True)
             ],
         }
 
@@ -116,17 +137,22 @@ def quote_usage(
     seconds, messages or bytes. Allowances are left out: the quote is the price beyond them. Raises
     DomainError where the version has no deck for that usage.
     """
-    if abs(quantity) > UNITS_MAX or start.year > LAST_YEAR:
-        raise DomainError(
-            f"An event has at most {UNITS_MAX:,} units and starts before {LAST_YEAR + 1};"
-            " ask about a smaller or an earlier one."
-        )
+    refuse_absurd(start, quantity)
     deck = _deck_of(version, usage_type)
     digits = number or NO_NUMBER
     loaded = load_deck(deck, number=digits)
     told = explain_event(loaded, digits, epoch_seconds(start), quantity)
     quote = quote_of(deck, told, version.starts_on, digits, start, quantity)
     return replace(quote, cost=_cost(supplier_id, quote))
+
+
+def refuse_absurd(start: datetime, quantity: int) -> None:
+    """Raises DomainError for an event that no calendar or counter can hold."""
+    if abs(quantity) > UNITS_MAX or start.year > LAST_YEAR:
+        raise DomainError(
+            f"An event has at most {UNITS_MAX:,} units and starts before {LAST_YEAR + 1};"
+            " ask about a smaller or an earlier one."
+        )
 
 
 def dialled_digits(text: str, normaliser: Normaliser | None = None) -> str:

@@ -21,6 +21,7 @@ from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import epoch_microseconds, instant
 from billing.usage.local_days import day_of, epoch_day
 from billing.usage.models import SuspendedUsage, UsageRecord, UsageSource
+from billing.usage.rerating.following import followed
 
 Columns = dict[str, NDArray[Any]]
 Key = tuple[bytes, int]
@@ -68,11 +69,11 @@ def find_naming(batch: EventBatch, rows: Integers, source: UsageSource) -> tuple
     named = batch.corrections[rows] & (batch.corrects[rows] != np.zeros(1, batch.corrects.dtype))
     naming = rows[named]
     if not len(naming):
-        return Naming(naming, load_by_key(batch.corrects[naming], 0, 0)), rows
+        return Naming(naming, followed(load_by_key(batch.corrects[naming], 0, 0))), rows
     reach = source.id_reuse_days * _DAY_MICROSECONDS
     starts = batch.starts[naming]
     keys = np.unique(batch.corrects[naming])
-    stored = load_by_key(keys, int(starts.min()) - reach, int(starts.max()) + reach)
+    stored = followed(load_by_key(keys, int(starts.min()) - reach, int(starts.max()) + reach))
     return Naming(naming, stored), rows[~named]
 
 
@@ -154,7 +155,7 @@ def store_corrections(rows: UsageRows, source: UsageSource) -> None:
 
 
 class _Candidates:
-    """The records that corrections may mean, by key."""
+    """The records that corrections may mean, by the key that their source knows."""
 
     def __init__(self, *parts: Columns) -> None:
         self._found: dict[bytes, list[tuple[Columns, int]]] = {}
@@ -178,7 +179,7 @@ class _Candidates:
     def _learn(self) -> None:
         self._known = True
         for columns in self._parts:
-            for place, key in enumerate(columns["key"]):
+            for place, key in enumerate(columns.get("named", columns["key"])):
                 self._found.setdefault(key.tobytes(), []).append((columns, place))
 
 
@@ -188,6 +189,8 @@ def _key(columns: Columns, place: int) -> Key:
 
 def _corrected(stored: Columns) -> set[Key]:
     """Which of these records are reversed already."""
+    if not len(stored["key"]):
+        return set()
     keys = [UUID(bytes=key.tobytes()) for key in stored["key"]]
     return {
         (row.corrected_key.bytes, epoch_microseconds(row.corrected_start_at))
@@ -199,6 +202,7 @@ _UNKNOWN = Trouble(
     SuspendedUsage.Reason.INVALID,
     "it corrects a record that isn't rated",
     "release it once the record is rated, or correct the id that it names",
+    "correction",
 )
 
 
@@ -211,12 +215,14 @@ def _trouble(found: tuple[Columns, int] | None, taken: set[Key]) -> Trouble | No
             SuspendedUsage.Reason.INVALID,
             "it corrects a correction",
             "ask the source for a record instead",
+            "correction",
         )
     if _key(columns, place) in taken:
         return Trouble(
             SuspendedUsage.Reason.INVALID,
             "the record that it corrects is reversed already",
             "ask the source whether it sent the correction twice",
+            "correction",
         )
     return None
 

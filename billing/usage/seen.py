@@ -34,21 +34,32 @@ _HAS_ROWS = "SELECT EXISTS (SELECT FROM billing_usagerecord_{month:%Y_%m})"
 _OPEN_KEYS_MAX = 50_000
 _OPEN_KEYS = """
     SELECT count(*), coalesce(string_agg(uuid_send(key), ''), '')
-    FROM (SELECT key FROM billing_suspendedusage WHERE state = 'open' LIMIT %s) line
+    FROM (SELECT key FROM billing_suspendedusage WHERE state <> 'released' LIMIT %s) line
 """
 _SUSPENDED_KEYS = """
     SELECT key FROM billing_suspendedusage
-    WHERE key = ANY((SELECT %s::uuid[])::uuid[]) AND state = 'open'
+    WHERE key = ANY((SELECT %s::uuid[])::uuid[]) AND state <> 'released'
+"""
+# Of so many keys all are asked for at once.
+_FEW = 100
+_KEYS_OF_FEW = """
+    SELECT key FROM billing_usagerecord
+    WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
+    UNION ALL
+    SELECT key FROM billing_suspendedusage
+    WHERE key = ANY(%s::uuid[]) AND state <> 'released'
 """
 _SEEN_RECORDS = """
     SELECT key, content, start_at, true FROM billing_usagerecord
     WHERE key = ANY(%s::uuid[]) AND start_at BETWEEN %s AND %s
 """
 # A line that made no sense, or contradicted another, does not stand in the way of one that does.
-# One that was released is a record, or what it says stands elsewhere.
+# One that was released is a record, or what it says stands elsewhere. One that was discarded is to
+# stay away when it comes again, but says nothing against another.
 _SEEN_IN_SUSPENSE = """
-    SELECT key, content, start_at, reason NOT IN ('invalid', 'conflict'), file_id, line_number
-    FROM billing_suspendedusage WHERE key = ANY(%s::uuid[]) AND state = 'open'
+    SELECT key, content, start_at, state = 'open' AND reason NOT IN ('invalid', 'conflict'),
+           file_id, line_number
+    FROM billing_suspendedusage WHERE key = ANY(%s::uuid[]) AND state <> 'released'
 """
 
 # A line's place: its file and number. Records, and lines just judged, come before every line.
@@ -68,20 +79,25 @@ class Twin(NamedTuple):
 
 @dataclass(slots=True)
 class SortedEvents:
-    """Events by what to do with them: rate, suspend, or (`duplicates` counts) nothing."""
+    """Events by what to do with them: rate, suspend, or (`duplicates` counts) nothing.
+
+    `duplicate_units` are the units that the duplicates say.
+    """
 
     fresh: list[Event] = field(default_factory=list)
     suspended: list[tuple[Event, Trouble]] = field(default_factory=list)
     duplicates: int = 0
+    duplicate_units: int = 0
 
 
 @dataclass(slots=True)
 class SortedRows:
-    """Rows of a batch by what to do with them: rate, suspend, or (`duplicates` counts) nothing."""
+    """Rows of a batch by what to do with them, as `SortedEvents`."""
 
     fresh: Integers
     suspended: list[tuple[Event, Trouble]]
     duplicates: int
+    duplicate_units: int
 
 
 def sort_out_batch(
@@ -91,10 +107,15 @@ def sort_out_batch(
     came = np.ones(len(batch), np.bool_)
     if waiting_in is None:
         came = _repeated(batch) | _stored(batch, timedelta(days=id_reuse_days))
-    told = sort_out(
-        [batch.event(row) for row in np.flatnonzero(came).tolist()],
-        id_reuse_days,
-        waiting_in=waiting_in,
+    rows = np.flatnonzero(came).tolist()
+    told = (
+        SortedEvents()
+        if not rows
+        else sort_out(
+            [batch.event(row) for row in rows],
+            id_reuse_days,
+            waiting_in=waiting_in,
+        )
     )
     fresh = batch.readable & ~came
     numbers = np.array([event.line.number for event in told.fresh], np.int64)
@@ -104,7 +125,8 @@ def sort_out_batch(
         for row, event in batch.troubled.items()
         if event.trouble and not came[row]
     ]
-    return SortedRows(np.flatnonzero(fresh), [*told.suspended, *alone], told.duplicates)
+    suspended = [*told.suspended, *alone]
+    return SortedRows(np.flatnonzero(fresh), suspended, told.duplicates, told.duplicate_units)
 
 
 def _repeated(batch: EventBatch) -> NDArray[np.bool_]:
@@ -124,24 +146,41 @@ def _stored(batch: EventBatch, reuse: timedelta) -> NDArray[np.bool_]:
     has_start = np.ones(len(batch), np.bool_)
     has_start[[row for row, event in batch.troubled.items() if event.start is None]] = False
     starts = batch.starts[has_start]
-    found: list[bytes] = []
+    span = None
+    if len(starts):
+        span = instant(int(starts.min())) - reuse, instant(int(starts.max())) + reuse
     with connection.cursor() as cursor:
-        if len(starts):
-            first, last = instant(int(starts.min())) - reuse, instant(int(starts.max())) + reuse
-            for month in _months_with_rows(cursor, first, last):
-                cursor.execute(_STORED_KEYS.format(month=month), [keys, first, last])
-                found += [key.bytes for (key,) in cursor.fetchall()]
-        cursor.execute(_OPEN_KEYS, [_OPEN_KEYS_MAX])
-        count, open_keys = cursor.fetchone()
-        if count < _OPEN_KEYS_MAX:
-            found.append(bytes(open_keys))
+        if len(batch) <= _FEW:
+            first, last = span or (None, None)
+            cursor.execute(_KEYS_OF_FEW, [keys, first, last, keys])
+            found = [key.bytes for (key,) in cursor.fetchall()]
         else:
-            cursor.execute(_SUSPENDED_KEYS, [keys])
-            found += [key.bytes for (key,) in cursor.fetchall()]
+            found = _keys_of_many(cursor, keys, span)
     stored: NDArray[np.bool_] = np.isin(
         halves_of(batch.keys), halves_of(np.frombuffer(b"".join(found), DIGEST))
     )
     return stored
+
+
+def _keys_of_many(
+    cursor: CursorWrapper, keys: str, span: tuple[datetime, datetime] | None
+) -> list[bytes]:
+    """Those of the keys that are stored, partition by partition, and those that are in suspense,
+    with others that are."""
+    found: list[bytes] = []
+    if span:
+        first, last = span
+        for month in _months_with_rows(cursor, first, last):
+            cursor.execute(_STORED_KEYS.format(month=month), [keys, first, last])
+            found += [key.bytes for (key,) in cursor.fetchall()]
+    cursor.execute(_OPEN_KEYS, [_OPEN_KEYS_MAX])
+    count, open_keys = cursor.fetchone()
+    if count < _OPEN_KEYS_MAX:
+        found.append(bytes(open_keys))
+    else:
+        cursor.execute(_SUSPENDED_KEYS, [keys])
+        found += [key.bytes for (key,) in cursor.fetchall()]
+    return found
 
 
 def _months_with_rows(cursor: CursorWrapper, first: datetime, last: datetime) -> Iterator[date]:
@@ -183,6 +222,7 @@ def sort_out(
         ]
         if near and any(twin.content == event.content for twin in near):
             result.duplicates += 1
+            result.duplicate_units += event.quantity or 0
             continue
         trouble = event.trouble or (_CONFLICT if any(twin.stands for twin in near) else None)
         if trouble:

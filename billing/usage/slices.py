@@ -11,6 +11,20 @@ from billing.usage.intake.batch import Integers
 from billing.usage.intake.line_numbers import unpack_lines
 from billing.usage.models import UsageFile, UsageFileSlice
 
+# What a slice and its file say of their lines: how many ended how, and of how many units.
+COUNTED = (
+    "rated",
+    "duplicates",
+    "suspended",
+    "discarded",
+    "ignored",
+    "quantity",
+    "quantity_rated",
+    "quantity_duplicates",
+    "quantity_suspended",
+    "quantity_discarded",
+)
+
 
 def line_numbers_of(part: UsageFileSlice) -> Integers:
     """The numbers of the slice's lines, ascending."""

@@ -1,9 +1,10 @@
-"""Who may write usage of a source: one importer with its workers, or one release.
+"""Who may write usage of a source: one importer with its workers, one release, or one request.
 
 The importer holds a lock of its session while it imports a file. Its workers write in transactions
 of their own; each shares a second lock, and then sees whether the importer still holds the first.
 Whoever comes next takes both, so it waits for the importer, and, if that was killed, for what its
-workers were just writing; what they would write later they no longer may.
+workers were just writing; what they would write later they no longer may. A request of the API
+writes between what others write: it waits for what they are just writing, not for a whole import.
 """
 
 from __future__ import annotations
@@ -68,3 +69,10 @@ def write_alone(source_id: int) -> None:
     with connection.cursor() as cursor:
         for lock in (_IMPORTING, _WRITING):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, place])
+
+
+def write_between(source_id: int) -> None:
+    """Be the only one to write usage of the source until the end of this transaction, which may
+    fall between two slices of an import."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_WRITING, source_id % _OBJECTS])

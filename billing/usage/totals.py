@@ -15,11 +15,13 @@ Suspended = list[tuple[Event, Trouble]]
 
 @dataclass(slots=True)
 class PartTotals:
-    """What became of a part's lines. Units by usage type, amounts in millionths by currency."""
+    """What became of a part's lines. Units by usage type, amounts in millionths by currency;
+    `duplicate_units` are those that the duplicates say."""
 
     rows: int = 0
     rated: int = 0
     duplicates: int = 0
+    duplicate_units: int = 0
     ignored: int = 0
     units: Counter[int] = field(default_factory=Counter)
     amounts: Counter[str] = field(default_factory=Counter)

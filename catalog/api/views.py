@@ -11,7 +11,6 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from catalog.api.serializers import (
     PlanSerializer,
@@ -24,8 +23,7 @@ from catalog.approval_kinds import KIND
 from catalog.models import Plan, PlanVersion, Product
 from catalog.plan_sheet.content import plan_sheet
 from catalog.plan_sheet.version import version_for_sheet
-from core.api.views import ScopedViewSet
-from core.models import ApiKey
+from core.api.views import OwnRowsViewSet, ScopedViewSet
 from core.models.api_keys import Scope
 from core.periods import local_date
 from core.services.request_approval import request_approval
@@ -74,20 +72,13 @@ class PlanViewSet(ScopedViewSet):
         return Response(plan_sheet(version, language, as_of=today).as_data())
 
 
-class PlanVersionViewSet(GenericViewSet[Any]):
+class PlanVersionViewSet(OwnRowsViewSet):
     """Drafted prices that another system wants to see published."""
 
+    brand_path = "plan__brand_id"
     scope = Scope.CATALOG_PUBLISH
-    queryset = PlanVersion.objects.none()
+    rows = PlanVersion.objects.select_related("plan__brand")
     serializer_class = PublicationSerializer
-    lookup_value_regex = r"[0-9]{1,18}"
-
-    def get_queryset(self) -> Any:
-        """The versions of the key's brand."""
-        key = self.request.auth
-        if not isinstance(key, ApiKey):
-            return PlanVersion.objects.none()
-        return PlanVersion.objects.filter(plan__brand=key.brand_id).select_related("plan__brand")
 
     @extend_schema(responses={201: PublicationAskedSerializer})
     @action(detail=True, methods=["post"])

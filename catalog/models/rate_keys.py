@@ -23,6 +23,12 @@ _NAMED = (
         "deck_id = rate.deck_id",
         "an import that is not one of its deck",
     ),
+    (
+        "superseded_by_id",
+        "catalog_rateimport",
+        "deck_id = rate.deck_id",
+        "an import that is not one of its deck",
+    ),
 )
 
 

@@ -50,7 +50,9 @@ class RateImport(models.Model):
             ),
         )
         triggers = (
-            kept_for_its_rates("deck_id = OLD.deck_id AND imported_by_id = OLD.id"),
+            kept_for_its_rates(
+                "deck_id = OLD.deck_id AND OLD.id IN (imported_by_id, superseded_by_id)"
+            ),
             keeps_its_owner("deck"),
         )
 
@@ -73,6 +75,8 @@ class Rate(models.Model):
     unique key makes overlaps impossible. Prices have up to 6 decimals; `max_charge` 0 means no cap;
     empty `first_increment` and `first_price` equal `next_increment` and `price`. Where there are
     `steps`, they alone say prices and increments; `price` and `next_increment` repeat the last.
+    A rate that was wrong from its start on is `superseded_by` the import with the right one: it
+    prices nothing any more, but what it has priced keeps it until it is rated again.
     """
 
     # No indexes of their own on the foreign keys: the unique key leads with the deck, and each
@@ -123,12 +127,21 @@ class Rate(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    superseded_by = models.ForeignKey(
+        RateImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_rates",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         ordering = ("deck", "prefix", "starts_on")
         constraints = (
             models.UniqueConstraint(
-                fields=("deck", "prefix", "band", "starts_on"),
+                fields=("deck", "prefix", "band", "starts_on", "superseded_by"),
                 nulls_distinct=False,
                 name="rate_start_once_per_prefix",
             ),

@@ -21,7 +21,7 @@ _SPANS = """
         SELECT DISTINCT ON (prefix, band_id)
                category_id, price, per, connection_fee, ended
           FROM catalog_rate
-         WHERE deck_id = %(deck)s AND starts_on <= %(day)s
+         WHERE deck_id = %(deck)s AND starts_on <= %(day)s AND superseded_by_id IS NULL
          ORDER BY prefix, band_id, starts_on DESC
     )
     SELECT category_id, min(price * %(unit)s / per), max(price * %(unit)s / per),

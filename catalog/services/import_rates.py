@@ -55,15 +55,17 @@ def import_rates(
     as_of: date,
     now: datetime,
     by: str = "",
+    correct: bool = False,
     look_up: Sequence[str] = (),
     step: Callable[[], None] = lambda: None,
 ) -> RateImportResult:
     """Take the rates of a CSV file into `deck` (docs/formats.md, section 2).
 
     Rows hold from `starts_on`, a date in the deck's zone, unless they name another. A rate that
-    has started by `as_of` never changes. `by` says who takes it in; of the prefixes in `look_up`
-    the result tells each row. `step` is called after each of `STEPS` steps. Raises `InputRefused`
-    with every problem; nothing is stored then.
+    has started by `as_of` never changes, unless the file is to `correct` it: then the file's rate
+    takes its place, and what it has priced keeps its price until that is rated again. `by` says
+    who takes it in; of the prefixes in `look_up` the result tells each row. `step` is called after
+    each of `STEPS` steps. Raises `InputRefused` with every problem; nothing is stored then.
     """
     problems = Problems(file)
     with collector_paused():
@@ -73,12 +75,12 @@ def import_rates(
         lock_imports()
         rate_changes.stage(cursor, rows)
         step()
-        counts = rate_changes.compare(cursor, deck, as_of)
+        counts = rate_changes.compare(cursor, deck, as_of, correct=correct)
         for line, prefix, start in rate_changes.refused_rows(cursor):
             problems.add(
                 line,
                 f"prefix {prefix} has a rate from {start} that says otherwise and has started",
-                "give a later --from, or a later starts_on",
+                "give a later --from, or a later starts_on; if it was wrong, --correct it",
             )
         problems.refuse_if_any()
         result = RateImportResult(

@@ -37,6 +37,7 @@ def revert_rate_import(record: RateImport, *, by: str, as_of: date, now: datetim
         if started.exists():
             rate_import_reverting.send(sender=RateImport, record=record)
         removed, _ = rates.delete()
+        Rate.objects.filter(deck=record.deck_id, superseded_by=record).delete()
         if record.replaced:
             put_back(cursor, bytes(record.replaced))
         record.replaced = None

@@ -38,6 +38,13 @@ def problem_details(error: Exception, _context: dict[str, Any]) -> Response | No
     )
 
 
+class TooLarge(exceptions.APIException):
+    """More than one request may bring."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
 class Conflict(exceptions.APIException):
     """What was asked is understood, and the rules refuse it now."""
 

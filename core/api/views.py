@@ -6,24 +6,23 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.viewsets import GenericViewSet
 
 from core.api.serializers import JobSerializer
 from core.models import ApiKey, Job
 from core.models.api_keys import Scope
 
 
-class ScopedViewSet(ReadOnlyModelViewSet[Any]):
-    """Lists and shows the rows of the key's brand: another brand's row is a 404 like no row.
+class OwnRowsViewSet(GenericViewSet[Any]):
+    """The rows of the key's brand, for actions of a view: another brand's row is a 404 like no row.
 
-    `brand_path` says how a row reaches its brand; `filters` maps query parameters to lookups, and
-    nothing else is ever passed to a query.
+    `brand_path` says how a row reaches its brand.
     """
 
     brand_path: ClassVar[str]
     scope: ClassVar[str]
     rows: ClassVar[QuerySet[Any]]
-    filters: ClassVar[dict[str, str]] = {}
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Model]:
@@ -31,7 +30,19 @@ class ScopedViewSet(ReadOnlyModelViewSet[Any]):
         key = self.request.auth
         if not isinstance(key, ApiKey):
             return rows.none()
-        rows = rows.filter(**{self.brand_path: key.brand_id})
+        return rows.filter(**{self.brand_path: key.brand_id})
+
+
+class ScopedViewSet(ListModelMixin, RetrieveModelMixin, OwnRowsViewSet):
+    """Lists and shows the rows of the key's brand.
+
+    `filters` maps query parameters to lookups, and nothing else is ever passed to a query.
+    """
+
+    filters: ClassVar[dict[str, str]] = {}
+
+    def get_queryset(self) -> QuerySet[Model]:
+        rows = super().get_queryset()
         if self.action != "list":
             return rows
         asked = self.request.query_params

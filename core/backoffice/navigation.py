@@ -52,6 +52,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Records", "list_alt", "billing.usagerecord"),
             ("Suspended", "report", "billing.suspendedusage"),
+            ("Unusual usage", "trending_up", "billing.spikeflag"),
+            ("Alerts", "notifications_active", "billing.usagealert"),
+            ("Bars on extras", "block", "billing.extrasbar"),
+            ("Alert settings", "tune", "billing.alertsettings"),
             ("Summaries", "functions", "billing.usagesummary"),
             ("Files", "upload_file", "billing.usagefile"),
             ("Sources", "router", "billing.usagesource"),

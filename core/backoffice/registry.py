@@ -43,7 +43,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A small table on another app's page, with a link to the whole list."""
+    """A small table on another app's page, with a link to the whole list.
+
+    `chart` is a drawing of the same figures, to stand above it: safe markup.
+    """
 
     title: str
     columns: Sequence[str]
@@ -51,6 +54,7 @@ class Panel:
     empty: str
     url: str = ""
     note: str = ""
+    chart: str = ""
 
     @property
     def cells(self) -> list[list[Cell]]:

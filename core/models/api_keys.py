@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from core.history import tracked
 from core.models.organisation import Brand
+from core.one_brand import keeps_its_owner
 
 
 class Scope(models.TextChoices):
@@ -22,6 +23,7 @@ class Scope(models.TextChoices):
     BILLING_READ = "billing:read", "read invoices"
     PAYMENTS_READ = "payments:read", "read payments"
     JOBS_READ = "jobs:read", "read the progress of jobs"
+    USAGE_WRITE = "usage:write", "bring usage of one source"
 
 
 SCOPES = [str(value) for value in Scope.values]
@@ -62,6 +64,7 @@ class ApiKey(models.Model):
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"
             ),
         )
+        triggers = (keeps_its_owner("brand"),)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -123,6 +123,18 @@ class Brand(models.Model):
         default=True, help_text="Move a due date on a non-bank day to the next bank day."
     )
     usage_grace_days = models.PositiveSmallIntegerField(default=2)
+    numbers_masked_after_months = models.PositiveSmallIntegerField(
+        default=6,
+        validators=[MinValueValidator(1)],
+        help_text="Then only the first digits of called numbers are kept.",
+    )
+    usage_kept_months = models.PositiveSmallIntegerField(
+        default=14, validators=[MinValueValidator(1)], help_text="Then usage records are dropped."
+    )
+    itemisation_kept_months = models.PositiveSmallIntegerField(
+        default=14,
+        help_text="Records behind issued invoices are kept at least so long, as the law asks.",
+    )
     reminder_days_after_due = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -136,6 +148,11 @@ class Brand(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("id", "legal_entity"), name="brand_with_legal_entity"),
             SameKey(fields=("series", "legal_entity"), name="brand_series_of_its_legal_entity"),
+            models.CheckConstraint(
+                condition=Q(numbers_masked_after_months__gte=1)
+                & Q(usage_kept_months__gte=models.F("numbers_masked_after_months")),
+                name="brand_masks_before_it_drops",
+            ),
             models.CheckConstraint(
                 condition=Q(minimum_open_amount__gte=0), name="brand_minimum_open_not_negative"
             ),

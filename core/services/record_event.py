@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,6 +24,17 @@ NEXT_PLACES = """
 """
 
 
+_WRITE = """
+    INSERT INTO core_event (
+        uid, stream_id, sequence, kind, payload, recorded_at, state, attempts, error, skip_reason
+    )
+    SELECT gen_random_uuid(), stream, sequence, %s, payload::jsonb, %s, 'waiting', 0, '', ''
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
+        WITH ORDINALITY AS given (stream, sequence, payload, place)
+    ORDER BY place
+"""
+
+
 def record_event(
     kind: str,
     *,
@@ -36,7 +48,11 @@ def record_event(
     `payload` holds identifiers, dates and amounts as texts, never personal data. Whoever writes
     events of several accounts in one transaction uses `record_events`.
     """
-    return record_events(kind, brand=brand, news=[(account_id, payload)], now=now)[0]
+    with transaction.atomic():
+        [(stream, sequence)] = _places(brand, [account_id])
+        return Event.objects.create(
+            stream_id=stream, sequence=sequence, kind=kind, payload=dict(payload), recorded_at=now
+        )
 
 
 def record_events(
@@ -45,26 +61,27 @@ def record_events(
     brand: Brand,
     news: Sequence[tuple[int | None, Mapping[str, Any]]],
     now: datetime,
-) -> list[Event]:
+) -> None:
     """Write one event for each pair of account and payload, in the order given, at once."""
     if not news:
-        return []
-    counts = Counter(account_id for account_id, _ in news)
+        return
+    payloads = [json.dumps(payload) for _, payload in news]
     with transaction.atomic():
+        places = _places(brand, [account_id for account_id, _ in news])
+        streams, sequences = zip(*places, strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(NEXT_PLACES, [brand.pk, list(counts), list(counts.values())])
-            places = {account: (stream, last) for account, stream, last in cursor.fetchall()}
-        following = {account: last - counts[account] for account, (_, last) in places.items()}
-        events = []
-        for account_id, payload in news:
-            following[account_id] += 1
-            events.append(
-                Event(
-                    stream_id=places[account_id][0],
-                    sequence=following[account_id],
-                    kind=kind,
-                    payload=dict(payload),
-                    recorded_at=now,
-                )
-            )
-        return Event.objects.bulk_create(events)
+            cursor.execute(_WRITE, [kind, now, list(streams), list(sequences), payloads])
+
+
+def _places(brand: Brand, account_ids: Sequence[int | None]) -> list[tuple[int, int]]:
+    """The stream and the place in it for an event of each of these accounts."""
+    counts = Counter(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_PLACES, [brand.pk, list(counts), list(counts.values())])
+        last = {account: (stream, place) for account, stream, place in cursor.fetchall()}
+    following = {account: place - counts[account] for account, (_, place) in last.items()}
+    places = []
+    for account_id in account_ids:
+        following[account_id] += 1
+        places.append((last[account_id][0], following[account_id]))
+    return places

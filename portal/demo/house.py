@@ -20,9 +20,12 @@ KIND = "demo"
 _LOCK = 7_410_001
 # Filled by the framework or by whoever looks at pages; all else is somebody's data.
 _NOBODYS = frozenset({"auth", "contenttypes", "sessions", "django_celery_beat"})
-# What set-up keeps in every database: the roles of staff, and the history of making them.
+# What set-up keeps in every database: the roles of staff, the history of making them, and the
+# stamps of prices, which are there before any price is.
 _MADE_BY_SET_UP = ("set_up_roles", "set_up_schedules")
-_OF_SET_UP = frozenset({"core_roleevent", "core_rolerightevent", "pghistory_context"})
+_OF_SET_UP = frozenset(
+    {"core_roleevent", "core_rolerightevent", "pghistory_context", "billing_pricestamp"}
+)
 
 
 class State(Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -100,9 +100,33 @@ def days_until(start: date, end: date) -> str:
 
 
 @register.filter
+def local_day(instant: datetime, zone: str) -> str:
+    """The day of an instant in the brand's zone."""
+    return day(instant.astimezone(_formats(zone=zone).zone).date())
+
+
+@register.filter
 def clock(instant: datetime, zone: str) -> str:
     """The time of day in the brand's zone."""
     return f"{instant.astimezone(_formats(zone=zone).zone):%H:%M:%S}"
+
+
+@register.filter
+def hour_and_minute(instant: datetime, zone: str) -> str:
+    """The time of day in the brand's zone, without seconds: 14:05."""
+    return f"{instant.astimezone(_formats(zone=zone).zone):%H:%M}"
+
+
+@register.filter
+def day_before(value: date) -> date:
+    """The last day before this one."""
+    return value - timedelta(days=1)
+
+
+@register.filter
+def of_key(values: dict[int, Any], key: int) -> Any:
+    """`{{ meters|of_key:service.pk }}`: what a dictionary holds, or nothing."""
+    return values.get(key)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.queries import lines_of_user
@@ -12,6 +13,7 @@ from billing.models import Invoice
 from core.context import brand_of
 from core.periods import next_anchor
 from portal.access import visit_of
+from portal.live import live_page
 from portal.queries import debt_of, issued_bills, open_period, services_so_far, subscriptions_of
 
 SERVICES_SHOWN = 6
@@ -38,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "last_bill": last_two[0] if last_two else None,
         "difference": last_two[0].total - last_two[1].total if len(last_two) > 1 else None,
         "period": period,
+        "live": live_page(visit, now=timezone.now()),
         "next_bill_on": next_anchor(visit.today, visit.account.bill_day),
         "services": services[:SERVICES_SHOWN],
         "more_services": max(0, len(services) - SERVICES_SHOWN),

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Subscription
+from billing.documents.composition.itemisation import how_priced
 from billing.documents.formats import DATA, SMS
 from billing.usage.queries import UsageItem, records_page
 from core.localised import localised
 from core.periods import local_date
 from portal.access import Visit, customer_page
+from portal.live import live_page
 from portal.queries import (
     label_of,
     months_of_usage,
@@ -26,13 +29,14 @@ from portal.queries import (
     sum_of,
 )
 from portal.spreadsheet import csv_line
+from portal.templatetags.portal import formats_of
 
 PAGE_SIZE = 40
 EXPORT_SLICE = 2_000
 UNITS = {SMS: "messages", DATA: "bytes"}
 COLUMNS = (
     "date", "time", "service", "number", "called", "destination", "category",
-    "quantity", "unit", "amount", "currency",
+    "quantity", "unit", "amount", "currency", "note",
 )  # fmt: skip
 
 
@@ -84,10 +88,14 @@ def usage_list(request: HttpRequest, visit: Visit) -> HttpResponse:
         size=PAGE_SIZE,
     )
     so_far = services_so_far(visit, period, subscriptions)
+    live = live_page(visit, now=timezone.now())
     context = {
         "visit": visit,
         "period": period,
-        "services_so_far": [service for service in so_far if service.rows],
+        "live": live,
+        "services_so_far": [
+            service for service in so_far if service.rows or service.subscription.pk in live.meters
+        ],
         "total_so_far": sum_of(service.amount for service in so_far),
         "selection": selection,
         "labels": labels,
@@ -152,8 +160,10 @@ def _cells(
         localised(item.category.name, visit.language),
         item.quantity,
         UNITS.get(item.usage_type, "seconds"),
-        item.amount,
+        # Its share of the whole period's price is no price of its own: empty, and not 0.
+        "" if item.priced_together else item.amount,
         visit.account.currency,
+        how_priced(item, formats_of(visit.language)),
     )
 
 

@@ -257,12 +257,14 @@ def test_the_link_at_the_end_switches_the_topic_off_at_its_own_brand_only(
 ):
     message = queue(kari)
     send()
-    mail = mail_server.mails[0]
-    token = unsubscribe_link(message).rstrip("/").rpartition("/")[2]
+    # A link holds the second it was made in: the one in the mail is read, not a second one.
+    link = mail_server.mails[0]["List-Unsubscribe"].strip().strip("<>")
+    token = link.rstrip("/").rpartition("/")[2]
+    before_the_token = unsubscribe_link(message).rstrip("/").rpartition("/")[0]
 
     wish = unsubscription_of(token, kari.brand)
 
-    assert mail["List-Unsubscribe"].strip() == f"<{unsubscribe_link(message)}>"
+    assert link.rstrip("/").rpartition("/")[0] == before_the_token
     assert unsubscription_of(token, northwind) is None
     assert unsubscription_of(token[:-1] + "x", kari.brand) is None
     assert wish is not None

@@ -30,9 +30,11 @@ from accounts.models import (
 )
 from billing.documents.services.store_document import store_document, store_summary
 from billing.models import (
+    AlertSettings,
     AllowanceUsedBefore,
     BillRun,
     BillRunAccount,
+    ExtrasBar,
     Invoice,
     InvoiceLine,
     InvoiceTax,
@@ -43,7 +45,12 @@ from billing.models import (
     PaidThrough,
     Posting,
     Reconciliation,
+    Rerating,
+    ReratingEffect,
+    SpendCap,
+    SpikeFlag,
     SuspendedUsage,
+    UsageAlert,
     UsageCutover,
     UsageFile,
     UsagePeriod,
@@ -246,7 +253,7 @@ def _of_the_customer(account: Account, canary: str) -> list[Model]:
 def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
     source = make.make_source(brand, code=f"{canary}-SWITCH")
     file = UsageFile.objects.create(
-        source=source, name=f"{canary}.csv", sha256="1" * 64, size=1, imported_at=AT
+        source=source, name=f"{canary}.csv", sha256="1" * 64, size=1, imported_at=AT, state="done"
     )
     suspended = SuspendedUsage.objects.create(
         brand=brand,
@@ -284,7 +291,60 @@ def _usage(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Mode
         called=4722000000, called_digits=10, quantity=60, billed=60, amount=600_000, cost=0,
         flags=0, period_start=OCTOBER, origin_start=OCTOBER,
     )  # fmt: skip
-    return [source, file, suspended, period, summary, record]
+    rerating = Rerating.objects.create(
+        deck=_of(rows, "ratedeck"), starts_on=OCTOBER, reason=canary, state="tried", requested_at=AT
+    )
+    ReratingEffect.objects.create(
+        rerating=rerating, account=account, replaced=1, adjusted=0, open_before=1, open_after=2,
+        adjustment=0,
+    )  # fmt: skip
+    found = [source, file, suspended, period, summary, record, rerating]
+    return [*found, *_alerts(account, subscription)]
+
+
+def _alerts(account: Any, subscription: Any) -> list[Model]:
+    """A cap that was reached, the bar that it brought about, a flag, and the brand's limits."""
+    order = Order.objects.create(
+        account=account, number=f"bar-{subscription.pk}", wanted_on=NOVEMBER, created_at=AT
+    )
+    return [
+        AlertSettings.objects.create(brand=account.brand),
+        SpendCap.objects.create(
+            subscription=subscription,
+            during=DateRange(OCTOBER, None),
+            kind="block",
+            amount=Decimal(1),
+        ),
+        UsageAlert.objects.create(
+            account=account,
+            subscription=subscription,
+            period_start=OCTOBER,
+            subject="cap",
+            code="1.000",
+            threshold=50,
+            level=600_000,
+            limit=1_000_000,
+            told=True,
+            crossed_at=AT,
+        ),
+        ExtrasBar.objects.create(
+            subscription=subscription,
+            period_start=OCTOBER,
+            until=NOVEMBER,
+            cap_amount=Decimal(1),
+            bar_order=order,
+            barred_at=AT,
+        ),
+        SpikeFlag.objects.create(
+            account=account,
+            subscription=subscription,
+            kind="voice",
+            day=OCTOBER,
+            seen=36_000,
+            limit=36_000,
+            flagged_at=AT,
+        ),
+    ]
 
 
 def _billing(brand: Brand, canary: str, rows: dict[type[Model], Any]) -> list[Model]:
@@ -414,6 +474,8 @@ def make_invoice(
         invoice=invoice,
         position=1,
         kind="recurring",
+        period_start=date(2026, 10, 1),
+        period_end=date(2026, 11, 1),
         account=account,
         subscription=subscription,
         account_label=canary,

@@ -8,13 +8,16 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Account, Location, MessageSettings, MessageTemplate, Person
-from billing.models import Invoice, JournalEntry, UsageRecord
+from billing.models import AlertSettings, Invoice, JournalEntry, UsageRecord, UsageSource
 from catalog.models import PlanVersion, Rate
 from core.backoffice.scoping import SuperuserAdmin
 from core.models import Brand, ImportBatch
 
 # Changed in forms, or by pages of their own that have tests of their own.
-EDITABLE = {Account, Location, Person, Brand, ImportBatch, MessageSettings, MessageTemplate}
+EDITABLE = {
+    Account, Location, Person, Brand, ImportBatch, MessageSettings, MessageTemplate, UsageSource,
+    AlertSettings,
+}  # fmt: skip
 FROZEN = [
     model
     for model, page in admin.site._registry.items()
@@ -65,7 +68,9 @@ def test_what_may_be_added_by_hand_is_known(superuser, own):
         "accounts.messagesettings",
         "accounts.messagetemplate",
         "auth.group",
+        "billing.alertsettings",
         "billing.billrun",
+        "billing.usagesource",
         "core.apikey",
         "core.importbatch",
         "core.user",

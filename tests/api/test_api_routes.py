@@ -21,13 +21,18 @@ ROUTES = {
     "api-plans-sheet": Scope.CATALOG_READ,
     "api-plan-versions-publication": Scope.CATALOG_PUBLISH,
     "api-accounts": Scope.ACCOUNTS_READ,
+    "api-accounts-running-bill": Scope.BILLING_READ,
     "api-locations": Scope.ACCOUNTS_READ,
     "api-subscriptions": Scope.ACCOUNTS_READ,
     "api-quotes": Scope.CATALOG_READ,
     "api-usage-records-explanation": Scope.BILLING_READ,
+    "api-usage-records-quote": Scope.BILLING_READ,
     "api-invoices": Scope.BILLING_READ,
     "api-payments": Scope.PAYMENTS_READ,
+    "api-usage": Scope.USAGE_WRITE,
 }
+# A purpose is not enough: the key is of a source (tests/billing/usage/test_usage_over_api.py).
+OF_A_SOURCE = {"api-usage"}
 # The model in a house whose row stands behind a route that takes one.
 ROWS = {
     "api-jobs": "core.job",
@@ -36,13 +41,14 @@ ROWS = {
     "api-plans-sheet": "catalog.plan",
     "api-plan-versions-publication": "catalog.planversion",
     "api-accounts": "accounts.account",
+    "api-accounts-running-bill": "accounts.account",
     "api-locations": "accounts.location",
     "api-subscriptions": "accounts.subscription",
     "api-usage-records-explanation": "billing.usagerecord",
     "api-invoices": "billing.invoice",
     "api-payments": "payments.payment",
 }
-POSTED = {"api-plan-versions-publication"}
+POSTED = {"api-plan-versions-publication", "api-usage"}
 
 
 def api_routes() -> list[tuple[str, str, bool]]:
@@ -97,7 +103,8 @@ def test_a_key_opens_what_it_is_for_and_nothing_else(houses, client_of):
         for name, line, takes_row in api_routes():
             answer = ask(client, name, line, row_of(own, line) if takes_row else None)
             refused = answer.status_code == 403
-            assert refused == (ROUTES[line] not in {ANY, scope}), (name, scope, answer.status_code)
+            opens = ROUTES[line] in {ANY, scope} and line not in OF_A_SOURCE
+            assert refused != opens, (name, scope, answer.status_code)
             assert answer.status_code < 500, name
 
 

@@ -71,6 +71,7 @@ OWN = frozenset(
         "notices",
         "orders",
         "preferences",
+        "alerts",
     }
 )
 # Pages of who owns lines of somebody else's account.
@@ -80,6 +81,7 @@ OBJECTS = {
     "bills-one": "invoice_id",
     "bills-pdf": "invoice_id",
     "service-plan": "subscription_id",
+    "service-cap": "subscription_id",
     "contract-pdf": "summary_id",
 }
 # An object named in the query string or the form.

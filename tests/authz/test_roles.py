@@ -39,7 +39,9 @@ OTHER_ROWS = {
     "billing_invoicedocument_render": lambda house: [house[BillRun].pk],
     "billing_invoicedocument_zip": lambda house: [house[BillRun].pk],
     "billing_summarydocument_print": lambda house: [house[Order].pk],
+    "billing_rerating_request": lambda house: [],
     "billing_usagerecord_quote": lambda house: [],
+    "billing_spendcap_set": lambda house: [house[Subscription].pk],
     "accounts_subscription_step": lambda house: [house[Subscription].pk, "pause"],
 }
 

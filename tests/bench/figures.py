@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,8 @@ class Figure:
     """`value` of the work, `floor` of what it is compared with, both in `unit`.
 
     The ratio is `value / floor`, at most `must`; with `is_gain` it is `floor / value`, at least
-    `must`: how much slower is what we are compared with.
+    `must`: how much slower is what we are compared with. `load` is what the machine was doing when
+    the figure was complete, as its average of a minute.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Figure:
     aim: float | None = None
     unit: str = "s"
     is_gain: bool = False
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     @property
     def ratio(self) -> float:
@@ -53,7 +55,7 @@ class Figure:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """One line of a table: name, value, floor, ratio, must, aim, verdict."""
+        """One line of a table: name, value, floor, ratio, must, aim, verdict, load."""
         sign = "≥ " if self.is_gain else ""
         return (
             self.name,
@@ -64,10 +66,11 @@ class Figure:
             _times(self.must, sign),
             _times(self.aim, sign),
             self.verdict,
+            f"{self.load:.1f}",
         )
 
 
-HEAD = ("figure", "value", "floor", "value", "ratio", "must", "aim", "")
+HEAD = ("figure", "value", "floor", "value", "ratio", "must", "aim", "", "load")
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -77,28 +80,28 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def load() -> str:
-    """What else the machine is doing, for the reader of the figures."""
-    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+def machine() -> str:
+    """What the figures were measured on, for their reader."""
+    return f"{os.cpu_count()} cores"
 
 
 def print_figures(figures: list[Figure]) -> None:
     """One line per figure: name, value, floor, ratio, and the machine's load."""
     table = Table(*HEAD, box=None)
-    for column in (1, 3, 4, 5, 6):
+    for column in (1, 3, 4, 5, 6, 8):
         table.columns[column].justify = "right"
     for figure in figures:
         table.add_row(*figure.cells)
     console = Console(width=140)
     console.print(table)
-    console.print(load())
+    console.print(f"On {machine()}; load is the average of a minute.")
 
 
 def write_figures(section: str, figures: Sequence[Figure], page: Path = PAGE) -> None:
     """Replace the figures of `section` on the page of performance, between its two marks."""
     rows = [HEAD, ("---",) * len(HEAD), *(figure.cells for figure in figures)]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    when = f"{datetime.now(UTC):%-d %B %Y}, {load()}."
+    when = f"{datetime.now(UTC):%-d %B %Y}, {machine()}; load is the average of a minute."
     block = "\n".join([f"<!-- {section} -->", *lines, "", when, f"<!-- end of {section} -->"])
     text = page.read_text()
     marks = re.compile(f"<!-- {section} -->.*<!-- end of {section} -->", re.DOTALL)

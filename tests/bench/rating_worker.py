@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -38,7 +39,7 @@ def main(code: str, path: str, processes: str) -> None:
                 "seconds": end - start,
                 "start": start,
                 "end": end,
-                "mebibytes": _mebibytes_max(),
+                "mebibytes": _mebibytes_max() + _mebibytes_of_workers(int(processes) - 1),
                 "rated": done.rated,
                 "duplicates": done.duplicates,
                 "suspended": done.suspended.total(),
@@ -52,6 +53,11 @@ def _mebibytes_max() -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
     [held] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
     return int(held) / 1024
+
+
+def _mebibytes_of_workers(count: int) -> float:
+    """The most memory that workers held, if all held as much as the largest of them."""
+    return count * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

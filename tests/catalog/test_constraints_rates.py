@@ -170,7 +170,9 @@ def test_a_price_is_a_number(deck: RateDeck) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["deck_id", "band_id", "category_id", "imported_by_id"])
+@pytest.mark.parametrize(
+    "name", ["deck_id", "band_id", "category_id", "imported_by_id", "superseded_by_id"]
+)
 def test_masters_are_there(deck: RateDeck, name: str) -> None:
     """Trigger masters_are_there of Rate: what a rate names exists."""
     with refused("a rate names"), transaction.atomic():

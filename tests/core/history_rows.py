@@ -19,6 +19,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 import accounts.models as accounts
 import catalog.models as catalog
+from billing.models import AcceptedUsageGap
+from billing.usage.services.issue_source_key import issue_source_key
 from core.models import Approval, Brand, NumberSeries, User
 from core.models.users import Role, RoleRight, UserBrand, UserRight, UserRole
 from tests import make
@@ -35,6 +37,7 @@ def make_rows() -> dict[type[models.Model], Any]:
     make_house("other")
     made = [*_organisation(house), *_people(), *_offers(house), *_version(house)]
     made += [*_customer(house), *_lines(house)]
+    made += _usage(house)
     return house.rows | {type(row): row for row in made}
 
 
@@ -152,6 +155,17 @@ def _lines(house: House) -> Iterator[Any]:
     yield accounts.MembershipLine.objects.create(membership=membership, **of_line)
     order = house[accounts.Order]
     yield accounts.OrderItem.objects.create(order=order, position=1, kind="pause", **of_line)
+
+
+def _usage(house: House) -> Iterator[Any]:
+    source = make.make_source(house.brand, "SPARE")
+    yield source
+    yield AcceptedUsageGap.objects.create(source=source, key="1", reason="Lost.", accepted_at=AT)
+    key, _token = issue_source_key(
+        source=source, name="Spare", expires_at=AT + timedelta(days=9),
+        issued_by=make.make_staff("keys@example.com", house.brand), now=AT,
+    )  # fmt: skip
+    yield key
 
 
 def changes_of(row: models.Model, columns: set[str]) -> Iterator[tuple[str, Any]]:

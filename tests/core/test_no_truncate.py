@@ -13,6 +13,7 @@ KEPT = {
     "ContractSummary",
     "DunningAction",
     "Event",
+    "ExtrasBar",
     "ImportBatch",
     "Interaction",
     "Invoice",
@@ -25,6 +26,8 @@ KEPT = {
     "Payment",
     "Posting",
     "Reconciliation",
+    "SpikeFlag",
+    "UsageAlert",
 }
 
 

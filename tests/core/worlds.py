@@ -127,6 +127,15 @@ def build_bill(line: Any, draft: Any) -> None:
         quantity=1, billed=1, amount=1, cost=1,
     )  # fmt: skip
     store(
+        "billing.DroppedUsage", account=account, subscription=line, period_start=TODAY,
+        origin_start=TODAY, category=category, plan_version=draft, usage_type=1, records=1,
+        quantity=1, billed=1, covered=0, paid=0, amount=1, cost=1, counted=0,
+    )  # fmt: skip
+    store(
+        "billing.DailyUsage", subscription=line, period_start=TODAY, origin_start=TODAY,
+        usage_type=1, quantities=[1], amounts=[1],
+    )  # fmt: skip
+    store(
         "billing.AllowanceBalance", account=account, subscription=line, period_start=TODAY,
         allowance=draft.allowances.get(), opens=TODAY, closes=TODAY, expires=TODAY, granted=TODAY,
         quantity=1, contributions=[[line.pk, 1]], users=[[line.pk, str(TODAY)]],
@@ -135,6 +144,8 @@ def build_bill(line: Any, draft: Any) -> None:
         "billing.CumulativeUsage", subscription=line, origin_start=TODAY, plan_version=draft,
         charge=charge, category=category, usage_type=1, units=1, amount=1,
     )  # fmt: skip
+    build_alerts(account, line)
+    build_rerating(account)
     store("billing.InvoiceUsage", line=first, summary=summary, records=1, quantity=1, billed=1,
           amount=1)  # fmt: skip
     store("billing.OpeningBalance", invoice=bill, original_total=1, taken_over_on=TODAY,
@@ -148,6 +159,51 @@ def build_bill(line: Any, draft: Any) -> None:
     )  # fmt: skip
     store("dunning.DunningAction", invoice=bill, step="reminder", as_of=TODAY, open_amount=1,
           message=message, decided_at=NOW)  # fmt: skip
+
+
+def build_alerts(account: Any, line: Any) -> None:
+    """What a brand warns of, a threshold that was crossed, a bar that was lifted, a flag."""
+    brand = account.brand
+    store(
+        "billing.AlertSettings", brand=brand,
+        expensive_destinations=brand.destination_groups.first(),
+        roaming_category=brand.usage_categories.first(),
+    )  # fmt: skip
+    store(
+        "billing.UsageAlert", account=account, subscription=line, period_start=TODAY,
+        subject="cap", code="1.000", threshold=50, level=1, limit=2, told=True, crossed_at=NOW,
+    )  # fmt: skip
+    orders = [
+        store("accounts.Order", account=account, number=number, wanted_on=TODAY, created_at=NOW)
+        for number in ("bar", "lift")
+    ]
+    store(
+        "billing.ExtrasBar", subscription=line, period_start=TODAY, until=date(2026, 12, 1),
+        cap_amount=1, bar_order=orders[0], barred_at=NOW, lift_order=orders[1], lifted_at=NOW,
+        lifted_because="period",
+    )  # fmt: skip
+    store(
+        "billing.SpikeFlag", account=account, subscription=line, kind="voice", day=TODAY,
+        seen=1, limit=1, flagged_at=NOW,
+    )  # fmt: skip
+
+
+def build_rerating(account: Any) -> None:
+    """Usage of a deck that was rated again."""
+    brand = account.brand
+    rerating = store(
+        "billing.Rerating", deck=brand.decks.first(), starts_on=TODAY, reason="Wrong.",
+        requested_at=NOW,
+    )  # fmt: skip
+    store(
+        "billing.ReratingEffect", rerating=rerating, account=account, replaced=1, adjusted=1,
+        open_before=1, open_after=1, adjustment=1,
+    )  # fmt: skip
+    store(
+        "billing.UsageReplacement", rerating=rerating,
+        source=make.make_source(brand, f"AGAIN-{brand.code}"), key=uuid4(),
+        replaced_key=uuid4(), start_at=NOW,
+    )  # fmt: skip
 
 
 def make_draft_like(bill: Any) -> Any:
@@ -172,6 +228,13 @@ def build_suspense(brand: Brand) -> None:
     source = make.make_source(brand, f"SWITCH-{brand.code}")
     file = store("billing.UsageFile", source=source, name="x.csv", sha256="0" * 64, size=1,
                  imported_at=NOW)  # fmt: skip
+    store("billing.AcceptedUsageGap", source=source, key="1", reason="It was empty.",
+          accepted_at=NOW)  # fmt: skip
+    maker = make.make_staff(f"maker@{brand.code}.example", brand)
+    key = store("core.ApiKey", brand=brand, name="Switch", prefix=brand.code, digest="0" * 64,
+                scopes=["usage:write"], created_by=maker, created_at=NOW,
+                expires_at=NOW.replace(year=2027))  # fmt: skip
+    store("billing.UsageSourceKey", key=key, source=source)
     store("billing.SuspendedUsage", brand=brand, source=source, file=file, line_number=1, raw="x",
           reason="invalid", key=uuid4(), content=uuid4())  # fmt: skip
 

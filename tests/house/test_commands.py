@@ -10,13 +10,14 @@ from core.commands import TrunklineCommand
 APPS = {"accounts", "billing", "catalog", "core", "dunning", "payments", "portal"}
 OURS = sorted(name for name, app in get_commands().items() if app in APPS)
 PROMISED = {
+    "apply_retention",
     "audit",
     "create_staff",
     "demo",
     "demo_code",
+    "discard_suspended",
     "ensure_partitions",
     "explain_invoice",
-    "quote",
     "export_invoices",
     "import_accounts",
     "import_catalog",
@@ -26,20 +27,27 @@ PROMISED = {
     "import_usage",
     "list_imports",
     "migrate_reseller",
+    "quote",
     "record_deliveries",
     "release_suspended",
     "render_documents",
     "renew_secrets",
+    "rerate",
     "return_numbers",
     "revert_import",
+    "roll_back_usage",
     "run_billing",
     "run_collections",
     "send_messages",
     "set_up_roles",
     "set_up_schedules",
+    "usage_gaps",
+    "watch_usage",
     "work",
 }
 WITH_DRY_RUN = {
+    "apply_retention",
+    "discard_suspended",
     "import_accounts",
     "import_catalog",
     "import_file",
@@ -50,6 +58,8 @@ WITH_DRY_RUN = {
     "record_deliveries",
     "release_suspended",
     "renew_secrets",
+    "rerate",
+    "roll_back_usage",
     "run_collections",
 }
 

@@ -22,6 +22,7 @@ HELD_OTHERWISE = {
     "catalog.Rate.band": "trigger masters_are_there: one of the rate's deck",
     "catalog.Rate.category": "trigger masters_are_there: one of the brand of the rate's deck",
     "catalog.Rate.imported_by": "trigger masters_are_there: one of the rate's deck",
+    "catalog.Rate.superseded_by": "trigger masters_are_there: one of the rate's deck",
     "payments.Allocation.credit_note": "trigger fits: of the invoice's account",
     "payments.Allocation.invoice": "trigger fits: of the account of the money",
 }

@@ -9,11 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.signals import post_save
 
 from accounts.models import Message, MessageTemplate, Order, ServiceNumber, Sim
 from accounts.services.queue_message import queue_message
@@ -37,12 +39,27 @@ from accounts.services.write_template import (
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.services import run_billing as billing_run
 from billing.invoicing.services.issue_invoices import issue_invoices
-from billing.usage.models import SuspendedUsage, UsageFile
+from billing.usage.alerts.spike_models import SpikeFlag
+from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
+from billing.usage.rerating.models import Rerating
+from billing.usage.services.discard_suspended import discard_suspended, take_up_again
 from billing.usage.services.import_usage_file import import_usage_file
 from billing.usage.services.release_suspended import release_suspended
+from billing.usage.services.roll_back_file import roll_back_file
+from billing.usage.services.run_rerating import (
+    carry_out_rerating,
+    fail_rerating,
+    try_rerating,
+)
+from billing.usage.services.work_spike import (
+    dismiss_spike,
+    note_contact,
+    resolve_spike,
+    take_spike,
+)
 from catalog.models import Bundle, Discount, PlanVersion, TaxRate
 from core.errors import DomainError
-from core.models import Approval, Event, ImportBatch, Job
+from core.models import Approval, Brand, Event, ImportBatch, Job
 from core.services import claim_job as claims
 from core.services.requeue_job import requeue_job
 from payments.models import Mandate
@@ -73,6 +90,8 @@ MACHINES = {
     PlanVersion,
     ServiceNumber,
     Sim,
+    Rerating,
+    SpikeFlag,
     SuspendedUsage,
     UsageFile,
 }
@@ -302,10 +321,104 @@ def test_usage_files_and_suspended_lines_move_as_declared(fjordtel, tmp_path) ->
     plan = make.make_plan(fjordtel, decks={"voice": deck})
     make.make_subscription(make.make_account(fjordtel), plan, number="4790000123")
 
+    lines = SuspendedUsage.objects.all()
+    discard_suspended(lines, by_id=None, reason="a test", now=NOW)
+    waiting.append(lines.get().state)
+    take_up_again(lines)
+    waiting.append(lines.get().state)
     for _ in range(2):
         release_suspended(source=source, now=NOW)
-        waiting.append(SuspendedUsage.objects.get().state)
+        waiting.append(lines.get().state)
+
+    roll_back_file(UsageFile.objects.get(), by_id=None, reason="a test", now=NOW)
+    seen.append(UsageFile.objects.get().state)
 
     assert {(a, b) for a, b in pairwise(seen) if a != b} <= declared(UsageFile)
-    assert seen[-1] == UsageFile.State.DONE
-    assert {(a, b) for a, b in pairwise(waiting) if a != b} == declared(SuspendedUsage)
+    assert seen[-2:] == [UsageFile.State.DONE, UsageFile.State.ROLLED_BACK]
+    moves = {(a, b) for a, b in pairwise(waiting) if a != b}
+    assert moves | {_undone_release(source, tmp_path)} == declared(SuspendedUsage)
+
+
+def _undone_release(source: UsageSource, tmp_path: Path) -> tuple[str, str]:
+    """A correction that waited for its record, and does so again once the record is gone."""
+    source.mapping["columns"] |= {"kind": "kind", "corrects": "corrects"}
+    source.mapping |= {"corrections": ["CREDIT"]}
+    source.save()
+    for name, line in (("first", "2,{},-60,CREDIT,1"), ("second", "1,{},60,CALL,")):
+        path = tmp_path / f"{name}.csv"
+        text = line.format("2026-10-05T12:00:00Z,4790000123,4711")
+        path.write_text(f"id,start,service,called,seconds,kind,corrects\n{text}\n")
+        import_usage_file(source=source, path=path, now=NOW)
+    release_suspended(source=source, now=NOW)
+    before = SuspendedUsage.objects.get().state
+    second = UsageFile.objects.get(name="second.csv")
+    roll_back_file(second, by_id=None, reason="a test", now=NOW)
+    return before, SuspendedUsage.objects.get().state
+
+
+def test_reratings_move_as_declared(fjordtel: Brand) -> None:
+    deck = make.make_deck(fjordtel)
+    services = (
+        lambda row: try_rerating(row, now=NOW),
+        lambda row: carry_out_rerating(row, now=NOW),
+        lambda row: fail_rerating(row, "No disk space."),
+    )
+    moves = set()
+    for before, fire in product(Rerating.State, services):
+        seen = [before]
+        row = Rerating.objects.create(
+            deck=deck,
+            starts_on=date(2026, 10, 1),
+            reason="A test.",
+            requested_at=NOW,
+            state=before,
+            refusal="Interrupted." if before == Rerating.State.FAILED else "",
+            finished_at=NOW if before == Rerating.State.DONE else None,
+        )
+
+        def note(instance: Rerating, seen: list[str] = seen, **_: object) -> None:
+            seen.append(instance.state)
+
+        post_save.connect(note, sender=Rerating)
+        with suppress(DomainError):
+            fire(row)
+        post_save.disconnect(note, sender=Rerating)
+        moves |= {(a, b) for a, b in pairwise(seen) if a != b}
+
+    assert moves == declared(Rerating)
+
+
+def test_flags_of_unusual_usage_move_as_declared(db) -> None:
+    fjordtel = make.make_brand()
+    line = make.make_subscription(make.make_account(fjordtel), make.make_plan(fjordtel))
+    anne = make.make_staff("anne@fjordtel.example", fjordtel)
+    services = (
+        lambda flag: take_spike(flag, by=anne, now=NOW),
+        lambda flag: note_contact(flag, by=anne, now=NOW),
+        lambda flag: resolve_spike(flag, outcome="Misused.", by=anne, now=NOW),
+        lambda flag: dismiss_spike(flag, outcome="A call centre.", by=anne, now=NOW),
+    )
+    moves = set()
+    for before, fire in product(SpikeFlag.State, services):
+        closed = before in (SpikeFlag.State.RESOLVED, SpikeFlag.State.DISMISSED)
+        SpikeFlag.objects.all().delete()
+        flag = SpikeFlag.objects.create(
+            account=line.account,
+            subscription=line,
+            kind="voice",
+            day=date(2026, 10, 3),
+            seen=1,
+            limit=1,
+            flagged_at=NOW,
+            state=before,
+            owner=None if before == SpikeFlag.State.NEW else anne,
+            outcome="Done." if closed else "",
+            closed_at=NOW if closed else None,
+        )
+        with suppress(DomainError):
+            fire(flag)
+        flag.refresh_from_db()
+        if flag.state != before:
+            moves.add((before, flag.state))
+
+    assert moves == declared(SpikeFlag)

@@ -124,7 +124,7 @@ def test_members_of_a_parent_see_all_sections_and_those_of_a_child_only_its_usag
 def test_home_asks_the_database_few_questions(portal, kari, django_assert_max_num_queries):
     portal.get("/")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         portal.get("/")
 
 

@@ -76,13 +76,15 @@ def line_part(line: InvoiceLine) -> str:
 
 
 def late_note(line: InvoiceLine, formats: Formats) -> str:
-    """Marks usage of an earlier period that arrived late."""
+    """Marks usage of an earlier period that arrived late, or was billed at another price."""
     if line.kind != InvoiceLine.Kind.USAGE or line.usage_origin == line.usage_period:
         return ""
     assert line.usage_origin is not None
-    return _("Used in the period from %(day)s, reported late") % {
-        "day": formats.long_date(line.usage_origin)
-    }
+    words = {"day": formats.long_date(line.usage_origin)}
+    if line.records and not line.quantity:
+        # What was rated again is taken back and charged, unit by unit.
+        return _("Used in the period from %(day)s, price corrected") % words
+    return _("Used in the period from %(day)s, reported late") % words
 
 
 def included_note(line: InvoiceLine, formats: Formats) -> str:

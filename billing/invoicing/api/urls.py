@@ -3,7 +3,9 @@
 from rest_framework.routers import SimpleRouter
 
 from billing.invoicing.api.views import InvoiceViewSet
+from billing.invoicing.api.views_of_running_bill import RunningBillViewSet
 
 router = SimpleRouter()
 router.register("invoices", InvoiceViewSet, "api-invoices")
+router.register("accounts", RunningBillViewSet, "api-accounts")
 urlpatterns = router.urls

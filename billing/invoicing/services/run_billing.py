@@ -16,11 +16,13 @@ from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.queries import accounts_due
 from billing.invoicing.services.calculate_accounts import calculate_accounts
 from billing.invoicing.services.issue_invoices import issue_invoices
+from billing.usage.arrivals.queries import gaps_before
 from core.errors import DomainError
 from core.models import User
 from core.models.organisation import Brand, NumberSeries
 
 ACCOUNTS_PER_TRANSACTION = 200
+GAPS_TOLD_MAX = 5
 
 State = BillRunAccount.State
 Report = Callable[[int, int, str], None]
@@ -36,15 +38,19 @@ def run_billing(
     started_by: User | None = None,
     report: Report | None = None,
     until_issued: bool = True,
+    despite_gaps: bool = False,
 ) -> BillRun:
     """Calculate and issue the invoices of all accounts whose bill day falls on `bill_date`.
 
     Called again it goes on where it stopped, takes up parked accounts and accounts added since,
     and bills nobody twice. Raises DomainError before the grace days are over, unless a reason is
-    given. `report(done, total, text)` is told of progress. With `until_issued=False` it stops
-    before numbers are given.
+    given, and while usage files are missing, unless `despite_gaps` (a preview).
+    `report(done, total, text)` is told of progress. With `until_issued=False` it stops before
+    numbers are given.
     """
     refuse_too_early(brand, bill_date, as_of=as_of, reason=reason)
+    if not despite_gaps:
+        refuse_incomplete(brand, bill_date, now=now)
     report = report or _silent
     run = open_run(brand, bill_date, as_of=as_of, now=now, reason=reason, started_by=started_by)
     _calculate(run, report, now=now)
@@ -64,6 +70,21 @@ def refuse_too_early(brand: Brand, bill_date: date, *, as_of: date, reason: str)
         raise DomainError(
             f"{brand.code} {bill_date}: usage may still arrive until {first_day}. Run it from "
             f"that day on, or give --reason."
+        )
+
+
+def refuse_incomplete(brand: Brand, bill_date: date, *, now: datetime) -> None:
+    """A usage file that should have come holds the run, until it comes or its gap is accepted."""
+    gaps = gaps_before(brand, bill_date, now)
+    if gaps:
+        told = "; ".join(
+            f"{source.code}: {gap.what} (gap {gap.key})" for source, gap in gaps[:GAPS_TOLD_MAX]
+        )
+        more = f"; and {len(gaps) - GAPS_TOLD_MAX} more" if len(gaps) > GAPS_TOLD_MAX else ""
+        raise DomainError(
+            f"{brand.code} {bill_date}: usage is missing: {told}{more}. Take the files in, or "
+            "accept the gaps with a reason: on the source's page in the back office, or by "
+            "usage_gaps --source CODE --accept GAP --reason TEXT."
         )
 
 

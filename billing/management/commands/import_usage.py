@@ -1,4 +1,4 @@
-"""Import usage files of a source: Asterisk or mapped CSV."""
+"""Import usage files of a source, packed or not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.utils import timezone
 from billing.management.usage_command import UsageCommand
 from billing.usage.models import SuspendedUsage, UsageSource
 from billing.usage.price_tables import PriceTables
-from billing.usage.services.import_usage_file import import_usage_file
-from core.commands import CannotStart
+from billing.usage.services.slice_crew import usual_processes
+from billing.usage.services.take_in_usage import take_in_usage
+from core.commands import CannotStart, count_argument
 from core.errors import DomainError, InputRefused
 
 
@@ -28,12 +29,12 @@ class Command(UsageCommand):
 
         parser.add_argument(
             "--processes",
-            type=int,
-            default=1,
-            help="How many take in a large file side by side (default: 1).",
+            type=count_argument,
+            default=usual_processes(),
+            help="How many take in a large file side by side; as many as cores, at most 4.",
         )
 
-    def run(self, *, source: str, files: list[Path], processes: int = 1, **options: Any) -> int:
+    def run(self, *, source: str, files: list[Path], processes: int, **options: Any) -> int:
         found = self.find_source(source)
         for path in files:
             if not path.is_file():
@@ -52,7 +53,7 @@ class Command(UsageCommand):
     def _import(self, source: UsageSource, path: Path, tables: PriceTables, processes: int) -> int:
         try:
             with self.progress(path.name, total=None) as bar:
-                imported = import_usage_file(
+                taken = take_in_usage(
                     source=source,
                     path=path,
                     now=timezone.now(),
@@ -69,15 +70,8 @@ class Command(UsageCommand):
             return 1
         except OSError as error:
             raise CannotStart(f"{path} can't be read: {error.strerror}.") from None
-        if imported.known:
-            self.console.print(
-                f"{path}: known since {imported.known.imported_at:%Y-%m-%d %H:%M} UTC as "
-                f"{imported.known.name}; nothing was stored.",
-                markup=False,
-            )
-            return 0
-        before = [("lines stored before", imported.resumed_after)]
-        self.report(str(path), imported, before if imported.resumed_after else ())
-        if set(imported.suspended) - {SuspendedUsage.Reason.CONFLICT}:
-            self._may_be_released = True
-        return 1 if imported.suspended else 0
+        for file in taken:
+            self.tell_imported(file)
+            if set(file.imported.suspended) - {SuspendedUsage.Reason.CONFLICT}:
+                self._may_be_released = True
+        return 1 if any(file.imported.suspended for file in taken) else 0

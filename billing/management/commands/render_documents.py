@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ from billing.documents.queries import (
 )
 from billing.documents.services.render_invoice import RenderReport, render_invoices
 from billing.invoicing.models import Invoice
-from core.commands import CannotStart, TrunklineCommand, date_argument
+from core.commands import CannotStart, TrunklineCommand, count_argument, date_argument
 from core.models import Brand
 
 
@@ -30,9 +29,9 @@ class Command(TrunklineCommand):
             "--bill-date", type=date_argument, help="Only invoices of this bill date."
         )
         parser.add_argument("--invoice", metavar="NUMBER", help="Only this one.")
-        parser.add_argument("--limit", type=_positive, help="At most so many.")
+        parser.add_argument("--limit", type=count_argument, help="At most so many.")
         parser.add_argument(
-            "--workers", type=_positive, help="Renderer processes; all cores unless told."
+            "--workers", type=count_argument, help="Renderer processes; all cores unless told."
         )
         parser.add_argument(
             "--print-paths", action="store_true", help="Print each file with its invoice's number."
@@ -93,9 +92,3 @@ def _number(number: str | None) -> str | None:
     if number is not None and not Invoice.objects.filter(number=number).exists():
         raise CannotStart(f"There is no issued invoice {number}.")
     return number
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
-    return int(text)

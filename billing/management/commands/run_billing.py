@@ -15,7 +15,11 @@ from rich.table import Table
 
 from billing.invoicing.models import BillRun, Invoice
 from billing.invoicing.queries import bill_dates_in
-from billing.invoicing.services.run_billing import parked_rows, run_billing
+from billing.invoicing.services.run_billing import (
+    parked_rows,
+    refuse_incomplete,
+    run_billing,
+)
 from core.commands import CannotStart, TrunklineCommand, date_argument, month_argument
 from core.errors import DomainError
 from core.models.organisation import Brand
@@ -69,6 +73,8 @@ class Command(TrunklineCommand):
     def _bill(
         self, brand: Brand, bill_date: date, as_of: date, reason: str, *, preview: bool
     ) -> int:
+        if preview:
+            self._tell_gaps(brand, bill_date)
         with (
             transaction.atomic() if preview else nullcontext(),
             self.progress(f"{brand.code} {bill_date}", total=None) as bar,
@@ -80,6 +86,7 @@ class Command(TrunklineCommand):
                 now=timezone.now(),
                 reason=reason,
                 report=bar.show,
+                despite_gaps=preview,
             )
             self._print(run, preview=preview)
             parked = parked_rows(run)
@@ -88,6 +95,12 @@ class Command(TrunklineCommand):
         for row in parked:
             self.errors.print(f"{row.account}: {row.reason}", markup=False)
         return 1 if parked else 0
+
+    def _tell_gaps(self, brand: Brand, bill_date: date) -> None:
+        try:
+            refuse_incomplete(brand, bill_date, now=timezone.now())
+        except DomainError as held:
+            self.errors.print(f"The run itself would be held. {held}", markup=False)
 
     def _print(self, run: BillRun, *, preview: bool) -> None:
         if preview:

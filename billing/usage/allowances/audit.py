@@ -19,6 +19,16 @@ _USED = f"""
         UNION ALL
         SELECT account_id, origin_start, 'money', sum(paid)
         FROM billing_usagerecord WHERE paid <> 0 GROUP BY 1, 2
+        UNION ALL
+        SELECT account_id, origin_start, kind.name, sum(covered)
+        FROM billing_droppedusage JOIN {_USAGE_TYPES} ON kind.number = usage_type
+        WHERE covered <> 0 GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT account_id, origin_start, 'money', sum(paid)
+        FROM billing_droppedusage WHERE paid <> 0 GROUP BY 1, 2
+    ), sums AS (
+        SELECT account_id, origin_start, kind, sum(quantity) AS quantity
+        FROM taken GROUP BY 1, 2, 3
     ), given AS (
         SELECT balance.account_id, balance.period_start AS origin_start,
                CASE allowance.unit WHEN 'money' THEN 'money' ELSE allowance.usage_types[1] END
@@ -28,12 +38,12 @@ _USED = f"""
         JOIN catalog_allowance allowance ON allowance.id = balance.allowance_id
         GROUP BY 1, 2, 3
     )
-    SELECT coalesce(taken.account_id, given.account_id),
-           coalesce(taken.origin_start, given.origin_start),
-           coalesce(taken.kind, given.kind), coalesce(taken.quantity, 0),
+    SELECT coalesce(sums.account_id, given.account_id),
+           coalesce(sums.origin_start, given.origin_start),
+           coalesce(sums.kind, given.kind), coalesce(sums.quantity, 0),
            coalesce(given.quantity, 0)
-    FROM taken FULL JOIN given USING (account_id, origin_start, kind)
-    WHERE coalesce(taken.quantity, 0) <> coalesce(given.quantity, 0)
+    FROM sums FULL JOIN given USING (account_id, origin_start, kind)
+    WHERE coalesce(sums.quantity, 0) <> coalesce(given.quantity, 0)
 """  # noqa: S608 - the text is a constant
 
 _OVERUSED = """
@@ -53,10 +63,17 @@ _COUNTED = """
         SELECT subscription_id, origin_start, plan_version_id, category_id, usage_type,
                sum(units) AS units
         FROM billing_cumulativeusage GROUP BY 1, 2, 3, 4, 5
-    ), records AS (
+    ), parts AS (
         SELECT subscription_id, origin_start, plan_version_id, category_id, usage_type,
                sum(billed - covered) AS units
         FROM billing_usagerecord WHERE flags & 33 = 32 GROUP BY 1, 2, 3, 4, 5
+        UNION ALL
+        SELECT subscription_id, origin_start, plan_version_id, category_id, usage_type, counted
+        FROM billing_droppedusage WHERE counted <> 0
+    ), records AS (
+        SELECT subscription_id, origin_start, plan_version_id, category_id, usage_type,
+               sum(units) AS units
+        FROM parts GROUP BY 1, 2, 3, 4, 5
     )
     SELECT coalesce(counted.subscription_id, records.subscription_id),
            coalesce(counted.origin_start, records.origin_start),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from billing.rating.allowances import BEFORE_ALL, NEVER
 from billing.rating.grants import Grant
 from billing.rating.openings import Opening
 from billing.usage.allowances.models import AllowanceBalance
-from billing.usage.allowances.terms import BrandTerms
+from billing.usage.allowances.terms import BrandTerms, PlanTerms
 from billing.usage.any_of import any_of
 from billing.usage.local_days import day_of, epoch_day
 
@@ -25,6 +26,8 @@ from billing.usage.local_days import day_of, epoch_day
 Pair = tuple[int, date]
 # As one number: the day takes so many bits.
 _DAY_BITS = 24
+# So many accounts are read at once, without a cursor.
+_FEW = 1_000
 
 _COLUMNS = (
     "id",
@@ -45,12 +48,30 @@ _COLUMNS = (
     "last_start",
     "spare",
 )
+_WRITTEN = (*_COLUMNS[1:], "subscription_id", "quantity")
+_DATES = ("opens", "closes", "expires", "granted")
+_STATE = ("used", "used_up_from", "last_start", "spare", "carried")
+_INSERT = """
+    INSERT INTO billing_allowancebalance (
+        account_id, subscription_id, allowance_id, period_start, opens, closes, expires, granted,
+        position, quantity, used, used_before, carried, contributions, users, used_up_from,
+        last_start, spare
+    )
+    SELECT
+        account_id, subscription_id, allowance_id, period_start, opens, closes, expires, granted,
+        position, quantity, used, used_before, carried, contributions, users, used_up_from,
+        last_start, spare
+    FROM json_populate_recordset(NULL::billing_allowancebalance, %s::json)
+    RETURNING id
+"""
 _UPDATE = """
     UPDATE billing_allowancebalance AS balance
-    SET used = fresh.used, used_up_from = fresh.used_up_from, last_start = fresh.last_start,
-        spare = fresh.spare, carried = fresh.carried
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-        AS fresh (id, used, used_up_from, last_start, spare, carried)
+    SET used = fresh.used,
+        used_up_from = fresh.used_up_from,
+        last_start = fresh.last_start,
+        spare = fresh.spare,
+        carried = fresh.carried
+    FROM json_populate_recordset(NULL::billing_allowancebalance, %s::json) AS fresh
     WHERE balance.id = fresh.id
 """
 
@@ -147,15 +168,15 @@ def load_balances(
     rows = AllowanceBalance.objects.filter(any_of("account_id", accounts)).order_by("pk")
     if not carrying:
         rows = rows.filter(period_start__in={start for _, start in pairs})
-    for row in rows.values_list(*_COLUMNS):
-        values = dict(zip(_COLUMNS, row, strict=True))
-        balance = _balance(values, terms)
+    named = rows.values_list(*_COLUMNS, named=True)
+    for row in named if len(accounts) < _FEW else named.iterator(chunk_size=10_000):
+        balance = balance_of(row, terms)
         found[balance.account_id, balance.period_start].append(balance)
     return found
 
 
-def _balance(values: dict[str, object], terms: BrandTerms) -> Balance:
-    row = AllowanceBalance(**values)
+def balance_of(row: Any, terms: PlanTerms) -> Balance:
+    """The grant of a row, which has `_COLUMNS`."""
     opening = Opening(
         terms=terms.terms_of(row.allowance_id),
         contributions=tuple((who, quantity) for who, quantity in row.contributions),
@@ -170,7 +191,7 @@ def _balance(values: dict[str, object], terms: BrandTerms) -> Balance:
         account_id=row.account_id,
         period_start=row.period_start,
         position=row.position,
-        pk=row.pk,
+        pk=row.id,
         used=row.used,
         used_before=row.used_before,
         carried=row.carried,
@@ -206,16 +227,14 @@ def store_balances(kept: Sequence[Balance], gone: Sequence[Balance], terms: Bran
     changed = [
         balance for balance in kept if balance.pk is not None and balance.stored != balance.state()
     ]
-    rows = AllowanceBalance.objects.bulk_create(
-        (_row(balance, terms) for balance in fresh), batch_size=2000
-    )
-    for balance, row in zip(fresh, rows, strict=True):
-        balance.pk = row.pk
-    if changed:
-        columns = [[balance.pk for balance in changed]]
-        columns += [list(column) for column in zip(*map(_state_row, changed), strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, columns)
+    with connection.cursor() as cursor:
+        if fresh:
+            cursor.execute(_INSERT, [json.dumps([_row(balance, terms) for balance in fresh])])
+            for balance, (pk,) in zip(fresh, cursor.fetchall(), strict=True):
+                balance.pk = pk
+        if changed:
+            states = [{"id": balance.pk, **_state_row(balance)} for balance in changed]
+            cursor.execute(_UPDATE, [json.dumps(states)])
     for balance in kept:
         balance.stored = balance.state()
 
@@ -235,39 +254,32 @@ def rewrite(balances: Sequence[Balance]) -> None:
         )
 
 
-def _state_row(balance: Balance) -> tuple[int | None, ...]:
-    return (
-        balance.used,
-        None if balance.used_up_from == NEVER else balance.used_up_from,
-        None if balance.last_start == BEFORE_ALL else balance.last_start,
-        balance.spare,
-        balance.carried,
-    )
+def _state_row(balance: Balance) -> dict[str, int | None]:
+    return {
+        "used": balance.used,
+        "used_up_from": None if balance.used_up_from == NEVER else balance.used_up_from,
+        "last_start": None if balance.last_start == BEFORE_ALL else balance.last_start,
+        "spare": balance.spare,
+        "carried": balance.carried,
+    }
 
 
-def _row(balance: Balance, terms: BrandTerms) -> AllowanceBalance:
+def _row(balance: Balance, terms: BrandTerms) -> dict[str, object]:
     opening = balance.opening
-    _, used_up_from, last_start, spare, _ = _state_row(balance)
-    return AllowanceBalance(
-        account_id=balance.account_id,
-        subscription_id=opening.contributions[0][0] if opening.terms.scope == "own" else None,
-        allowance_id=terms.allowance_id(opening.terms),
-        period_start=balance.period_start,
-        opens=opening.opens,
-        closes=opening.closes,
-        expires=opening.expires,
-        granted=opening.granted,
-        position=balance.position,
-        quantity=opening.quantity,
-        used=balance.used,
-        used_before=balance.used_before,
-        carried=balance.carried,
-        contributions=opening.contributions,
-        users=_users(opening),
-        used_up_from=used_up_from,
-        last_start=last_start,
-        spare=spare,
-    )
+    dates = {name: getattr(opening, name).isoformat() for name in _DATES}
+    return {
+        "account_id": balance.account_id,
+        "subscription_id": opening.contributions[0][0] if opening.terms.scope == "own" else None,
+        "allowance_id": terms.allowance_id(opening.terms),
+        "period_start": balance.period_start.isoformat(),
+        "position": balance.position,
+        "quantity": opening.quantity,
+        "used_before": balance.used_before,
+        "contributions": opening.contributions,
+        "users": _users(opening),
+        **dates,
+        **_state_row(balance),
+    }
 
 
 def _users(opening: Opening) -> list[tuple[int, str]]:

@@ -46,5 +46,10 @@ def _ties(rows: UsageRows, order: Integers) -> list[Integers]:
         same &= np.diff(value[by_account]) == 0
     if not same.any():
         return []
-    edges = np.flatnonzero(~same) + 1
-    return [run for run in np.split(by_account, edges) if len(run) > 1]
+    starts = np.flatnonzero(np.concatenate(([True], ~same)))
+    ends = np.append(starts[1:], len(order))
+    several = np.flatnonzero(ends - starts > 1)
+    return [
+        by_account[start:end]
+        for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True)
+    ]

@@ -7,11 +7,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Subscription, SubscriptionAddOn, SubscriptionPlan
+from accounts.models import Subscription
 from billing.rating.openings import Naming
-from billing.usage.allowances.terms import BrandTerms
-from billing.usage.any_of import any_of
+from billing.usage.allowances.terms import PlanTerms
+from billing.usage.fetching import rows_by
 from core.periods import Period
+
+_SUBSCRIPTIONS = """
+    SELECT id, account_id, starts_on, ends_on FROM accounts_subscription
+    WHERE account_id = ANY(%s::bigint[]) ORDER BY code
+"""
+_PLANS = """
+    SELECT subscription_id, plan_id, during FROM accounts_subscriptionplan
+    WHERE subscription_id = ANY(%s::bigint[]) AND plan_id = ANY(%s::bigint[])
+    ORDER BY subscription_id, during
+"""
+_ADD_ONS = """
+    SELECT subscription_id, plan_id, starts_on, ends_on FROM accounts_subscriptionaddon
+    WHERE subscription_id = ANY(%s::bigint[]) AND plan_id = ANY(%s::bigint[])
+    ORDER BY starts_on, code
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +50,8 @@ def load_holdings(
     holdings: dict[int, list[Holding]] = defaultdict(list)
     if not account_ids or not plan_ids:
         return holdings
-    subscriptions = {
-        row[0]: row[1:]
-        for row in Subscription.objects.filter(any_of("account_id", account_ids)).values_list(
-            "pk", "account_id", "starts_on", "ends_on"
-        )
-    }
-    plans = SubscriptionPlan.objects.filter(
-        any_of("subscription_id", subscriptions), any_of("plan_id", plan_ids)
-    ).values_list("subscription_id", "plan_id", "during")
-    for subscription, plan_id, during in plans:
+    subscriptions = {row[0]: row[1:] for row in rows_by(_SUBSCRIPTIONS, account_ids)}
+    for subscription, plan_id, during in rows_by(_PLANS, subscriptions, list(plan_ids)):
         account, starts_on, ends_on = subscriptions[subscription]
         since = max(during.lower or starts_on, starts_on)
         _add(
@@ -53,10 +60,7 @@ def load_holdings(
                 subscription, plan_id, since, _earlier(during.upper, ends_on), since > starts_on
             ),
         )
-    add_ons = SubscriptionAddOn.objects.filter(
-        any_of("subscription_id", subscriptions), any_of("plan_id", plan_ids)
-    ).values_list("subscription_id", "plan_id", "starts_on", "ends_on")
-    for subscription, plan_id, since, until in add_ons.order_by("starts_on", "code"):
+    for subscription, plan_id, since, until in rows_by(_ADD_ONS, subscriptions, list(plan_ids)):
         account, starts_on, ends_on = subscriptions[subscription]
         _add(
             holdings[account],
@@ -65,7 +69,25 @@ def load_holdings(
     return holdings
 
 
-def namings_in(holdings: Iterable[Holding], terms: BrandTerms, period: Period) -> list[Naming]:
+def holdings_of(subscription: Subscription, plan_ids: Collection[int]) -> list[Holding]:
+    """What of these plans a subscription has ever had; its history and add-ons are loaded."""
+    starts_on, ends_on = subscription.starts_on, subscription.ends_on
+    holdings: list[Holding] = []
+    for row in subscription.plan_history.all():
+        since = max(row.during.lower or starts_on, starts_on)
+        until = _earlier(row.during.upper, ends_on)
+        if row.plan_id in plan_ids:
+            by_change = since > starts_on
+            _add(holdings, Holding(subscription.pk, row.plan_id, since, until, by_change))
+    add_ons = sorted(subscription.add_ons.all(), key=lambda add_on: (add_on.starts_on, add_on.code))
+    for add_on in add_ons:
+        if add_on.plan_id in plan_ids:
+            since, until = max(add_on.starts_on, starts_on), _earlier(add_on.ends_on, ends_on)
+            _add(holdings, Holding(subscription.pk, add_on.plan_id, since, until, False))
+    return holdings
+
+
+def namings_in(holdings: Iterable[Holding], terms: PlanTerms, period: Period) -> list[Naming]:
     """Which allowances are named in a usage period: those of the version in force when the plan
     or the period began, whichever is later."""
     namings: list[Naming] = []

@@ -11,11 +11,16 @@ from enum import Enum
 from billing.rating.openings import Naming, Opening, carry_over, open_period
 from billing.usage.allowances.balances import Balance, Pair, identity, numbered, rewrite
 from billing.usage.allowances.holdings import Holding, joint_users, load_holdings, namings_in
-from billing.usage.allowances.terms import BrandTerms
-from billing.usage.any_of import any_of
-from billing.usage.cutover import AllowanceUsedBefore, UsageCutover
+from billing.usage.allowances.terms import BrandTerms, PlanTerms
+from billing.usage.cutover import AllowanceUsedBefore, cutovers_of
+from billing.usage.fetching import rows_by
 from core.money import to_micro
 from core.periods import Period, period_containing
+
+_USED_BEFORE = """
+    SELECT subscription_id, period_start, allowance_code, units FROM billing_allowanceusedbefore
+    WHERE subscription_id = ANY(%s::bigint[]) ORDER BY subscription_id, period_start, allowance_code
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +49,30 @@ class Change(Enum):
     ALTERED = 2
 
 
-class Grants:
-    """The allowances of accounts: what their masters say, with what was stored of them.
+class GrantRules:
+    """Which grants accounts have in their usage periods, by what is known of their plans."""
 
-    Masters are those of the moment when an account is first asked for.
-    """
-
-    def __init__(self, terms: BrandTerms) -> None:
-        self.terms = terms
+    def __init__(self, terms: PlanTerms) -> None:
+        self._plans = terms
         self._holdings: dict[int, list[Holding]] = {}
         self._used_before: dict[tuple[int, date], list[tuple[int, str, int]]] = defaultdict(list)
         self._first_days: dict[int, date] = {}
 
-    def learn(self, account_ids: Collection[int]) -> None:
-        """Look up the plans of the accounts that were not asked for before."""
-        fresh = set(account_ids) - self._holdings.keys()
-        if not fresh:
-            return
-        found = load_holdings(fresh, self.terms.plans_with_allowances)
-        self._holdings |= {account: found.get(account, []) for account in fresh}
-        holders = {
-            held.subscription: account for account, all_held in found.items() for held in all_held
-        }
-        rows = AllowanceUsedBefore.objects.filter(any_of("subscription_id", holders))
-        for row in rows:
-            pair = (holders[row.subscription_id], row.period_start)
-            self._used_before[pair].append(
+    def know(
+        self,
+        account_id: int,
+        holdings: Collection[Holding],
+        used_before: Iterable[AllowanceUsedBefore],
+        first_day: date | None,
+    ) -> None:
+        """Be told of an account: its holdings of plans with allowances, and what was taken over."""
+        self._holdings[account_id] = list(holdings)
+        if first_day is not None:
+            self._first_days[account_id] = first_day
+        for row in used_before:
+            self._used_before[account_id, row.period_start].append(
                 (row.subscription_id, row.allowance_code, to_micro(row.units))
             )
-        cutovers = UsageCutover.objects.filter(any_of("account_id", found))
-        self._first_days |= dict(cutovers.values_list("account_id", "starts_on"))
 
     def has_any(self, account_id: int) -> bool:
         """Whether a subscription of the account has ever named an allowance."""
@@ -84,7 +83,7 @@ class Grants:
         return any(
             allowance.roll_over_periods or allowance.expires_after_days
             for held in self._holdings[account_id]
-            for allowance in self.terms.allowances_of_plan(held.plan_id)
+            for allowance in self._plans.allowances_of_plan(held.plan_id)
         )
 
     def first_day(self, account_id: int) -> date:
@@ -92,24 +91,14 @@ class Grants:
         since = min(held.since for held in self._holdings[account_id])
         return max(since, self._first_days.get(account_id, since))
 
-    def bring_up_to_date(
-        self,
-        account: AccountPeriods,
-        start: date,
-        stored: dict[Pair, list[Balance]],
-        gone: list[Balance],
-    ) -> Change:
-        """Open what is to open in a period and close what is to close. `stored` is brought up to
-        date, `gone` gets what is no grant any more."""
+    def wanted(
+        self, account: AccountPeriods, start: date, stored: dict[Pair, list[Balance]]
+    ) -> list[Balance]:
+        """The grants of a period, as if no record had used them; `stored` has those before."""
         pair = (account.account_id, start)
-        period = account.period(start)
-        known = stored.get(pair, [])
-        if known and account.is_closed(start):
-            self._fix_before(account, start, stored)
-            return Change.NONE
-        wanted = numbered(self._openings(account, period, stored), pair)
+        wanted = numbered(self._openings(account, account.period(start), stored), pair)
         self._count_used_before(pair, wanted)
-        return _merge(pair, wanted, stored, gone)
+        return wanted
 
     def _fix_before(
         self, account: AccountPeriods, start: date, stored: dict[Pair, list[Balance]]
@@ -126,7 +115,7 @@ class Grants:
         self, account: AccountPeriods, period: Period, stored: dict[Pair, list[Balance]]
     ) -> list[Opening]:
         holdings = self._holdings[account.account_id]
-        namings = namings_in(holdings, self.terms, period)
+        namings = namings_in(holdings, self._plans, period)
         openings = open_period(
             namings, period, anchor_day=account.bill_day, currency=account.currency
         )
@@ -153,7 +142,7 @@ class Grants:
                 if balance.opening.granted < period.start
             ]
         held = self._holdings[account.account_id]
-        ends = _ends(namings_in(held, self.terms, account.period(before)))
+        ends = _ends(namings_in(held, self._plans, account.period(before)))
         rests = [
             (balance.opening, balance.left)
             for balance in giving
@@ -185,6 +174,48 @@ class Grants:
                 balance.used_before += taken
                 balance.used += taken
                 micro -= taken if opening.terms.money else taken * 1_000_000
+
+
+class Grants(GrantRules):
+    """The allowances of accounts: what their masters say, with what was stored of them.
+
+    Masters are those of the moment when an account is first asked for.
+    """
+
+    def __init__(self, terms: BrandTerms) -> None:
+        super().__init__(terms)
+        self.terms = terms
+
+    def learn(self, account_ids: Collection[int]) -> None:
+        """Look up the plans of the accounts that were not asked for before."""
+        fresh = set(account_ids) - self._holdings.keys()
+        if not fresh:
+            return
+        found = load_holdings(fresh, self.terms.plans_with_allowances)
+        self._holdings |= {account: found.get(account, []) for account in fresh}
+        holders = {
+            held.subscription: account for account, all_held in found.items() for held in all_held
+        }
+        for subscription, period_start, code, units in rows_by(_USED_BEFORE, holders):
+            pair = (holders[subscription], period_start)
+            self._used_before[pair].append((subscription, code, to_micro(units)))
+        self._first_days |= cutovers_of(found)
+
+    def bring_up_to_date(
+        self,
+        account: AccountPeriods,
+        start: date,
+        stored: dict[Pair, list[Balance]],
+        gone: list[Balance],
+    ) -> Change:
+        """Open what is to open in a period and close what is to close. `stored` is brought up to
+        date, `gone` gets what is no grant any more."""
+        pair = (account.account_id, start)
+        known = stored.get(pair, [])
+        if known and account.is_closed(start):
+            self._fix_before(account, start, stored)
+            return Change.NONE
+        return _merge(pair, self.wanted(account, start, stored), stored, gone)
 
 
 def _merge(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,13 @@ _UPDATE = """
         %s::uuid[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[]
     ) AS fresh (key, start_at, amount, covered, paid, flags)
     WHERE record.key = fresh.key AND record.start_at = fresh.start_at
+      AND record.start_at BETWEEN %s AND %s
+"""
+
+_DELETE = """
+    DELETE FROM billing_usagerecord AS record
+    USING unnest(%s::uuid[], %s::timestamptz[]) AS gone (key, start_at)
+    WHERE record.key = gone.key AND record.start_at = gone.start_at
       AND record.start_at BETWEEN %s AND %s
 """
 
@@ -54,9 +61,32 @@ def load_by_key(keys: NDArray[np.void], first: int, last: int) -> Columns:
     return unpacked(_copied(where, [uuid_array(keys), instant(first), instant(last)]))
 
 
-def _copied(where: str, params: list[object]) -> bytes:
+def load_of_file(file_id: int) -> Columns:
+    """All records of a file, as `load_records` gives them: no index helps to find them."""
+    return unpacked(_copied("file_id = %s", [file_id]))
+
+
+def load_where(where: str, params: Sequence[object], names: Sequence[str] = READ) -> Columns:
+    """The records that fulfil a condition, which is a constant text, with these fields."""
+    return unpacked(_copied(where, [*params], names), names)
+
+
+def delete_records(columns: Columns) -> int:
+    """Delete these records; how many there were."""
+    if not len(columns["start_at"]):
+        return 0
+    starts = columns["start_at"].tolist()
+    instants = [instant(start) for start in starts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DELETE, [uuid_array(columns["key"]), instants, min(instants), max(instants)]
+        )
+        return int(cursor.rowcount)
+
+
+def _copied(where: str, params: list[object], names: Sequence[str] = READ) -> bytes:
     query = f"""
-        COPY (SELECT {", ".join(READ)} FROM billing_usagerecord WHERE {where})
+        COPY (SELECT {", ".join(names)} FROM billing_usagerecord WHERE {where})
         TO STDOUT (FORMAT BINARY)
     """  # noqa: S608 - the texts are constants
     with connection.cursor() as cursor, cursor.copy(query, params) as copy:

@@ -41,9 +41,9 @@ def price_again(
         deck = decks.get((kind >> 2, kind & 3))
         if deck is None:
             raise DomainError("A stored record's deck is gone: run the audit.")
-        table = tables.of(deck)
         # Data without a called number is rated as `0`.
         digits = np.maximum(columns["called_digits"][rows], 1)
+        table = tables.serving(deck, columns["called"][rows], digits)
         numbers = encode_values(columns["called"][rows], digits)
         quantities = columns["quantity"][rows]
         rated = table.rate(numbers, columns["start_at"][rows] // 1_000_000, quantities)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 from django.db.models import F
 from numpy.typing import NDArray
 
-from accounts.models import Account
 from billing.usage.allowances.balances import Pair
 from billing.usage.allowances.consuming import Consumption
 from billing.usage.allowances.cumulating import AmountChange, Cumulation
@@ -20,6 +20,7 @@ from billing.usage.allowances.records import rewrite_records
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.allowances.usage_rows import CONSUMED, UsageRows, no_rows
 from billing.usage.any_of import any_of
+from billing.usage.fetching import rows_by
 from billing.usage.local_days import epoch_day
 from billing.usage.models import UsageRecord, UsageSummary
 from billing.usage.own_ids import OwnIds
@@ -30,13 +31,20 @@ from core.models import Brand
 Columns = dict[str, NDArray[Any]]
 Integers = NDArray[np.int64]
 
+_ACCOUNTS = """
+    SELECT id, bill_day, currency, usage_closed_until FROM accounts_account
+    WHERE id = ANY(%s::bigint[])
+"""
+_FIGURES = ("quantity", "billed", "covered", "paid", "amount", "cost")
+
 
 class UsageTerms:
     """A brand's allowances and cumulative prices, and who names them: looked up once for many
     batches."""
 
-    def __init__(self, brand: Brand) -> None:
-        self.terms = BrandTerms(brand)
+    def __init__(self, brand: Brand, terms: BrandTerms | None = None) -> None:
+        """`terms` are those of the brand, where they are known."""
+        self.terms = terms or BrandTerms(brand)
         self.grants = Grants(self.terms)
 
     @property
@@ -47,10 +55,7 @@ class UsageTerms:
 
 def account_periods(account_ids: Collection[int]) -> dict[int, AccountPeriods]:
     """What decides the usage periods of these accounts, which are locked."""
-    rows = Account.objects.filter(any_of("pk", account_ids)).values_list(
-        "pk", "bill_day", "currency", "usage_closed_until"
-    )
-    return {row[0]: AccountPeriods(*row) for row in rows}
+    return {row[0]: AccountPeriods(*row) for row in rows_by(_ACCOUNTS, account_ids)}
 
 
 class Settlement:
@@ -69,6 +74,8 @@ class Settlement:
         self._own_ids = own_ids or OwnIds()
         self._cumulation = Cumulation(self._terms, tables, self._own_ids)
         self._replayed: list[tuple[UsageRows, Integers, Columns]] = []
+        # Pairs of account and subscription whose stored records cost something else now.
+        self.repriced: set[tuple[int, int]] = set()
 
     def consume(
         self,
@@ -95,6 +102,19 @@ class Settlement:
         self._cumulation.price_late(rows)
         self._cumulation.count(rows)
 
+    def take_back(self, rows: UsageRows) -> None:
+        """Let stored records go, which are deleted already: their sums and counted units.
+
+        What they took of allowances their periods give anew: let these in with `anew`.
+        """
+        if not len(rows):
+            return
+        columns = rows.columns
+        minus = {name: -columns[name] for name in _FIGURES}
+        negative = columns | minus | {"records": np.full(len(rows), -1)}
+        add_to_summaries(negative, self._terms.zone)
+        self._cumulation.count(replace(rows, columns=negative, targets={}))
+
     def replayed_figures(self, key: bytes, start: int) -> dict[str, int] | None:
         """What a stored record costs now, if it was let in again."""
         for rows, some, _ in self._replayed:
@@ -108,12 +128,12 @@ class Settlement:
         """Write the stored records that changed, and the sums of all; how many changed."""
         changed = 0
         if len(columns["start_at"]):
-            add_to_summaries(columns)
+            add_to_summaries(columns, self._terms.zone)
         for rows, some, before in self._replayed:
             changed += self._rewrite(rows, some, before)
         changes = self._cumulation.settle()
         if changes:
-            add_to_summaries(_columns_of(changes))
+            add_to_summaries(_columns_of(changes), self._terms.zone)
         return changed
 
     def _rewrite(self, rows: UsageRows, some: Integers, before: Columns) -> int:
@@ -125,12 +145,14 @@ class Settlement:
             return 0
         rewrite_records(rows.columns, some[moved])
         changed = rows.taken(some[moved])
+        names = ("account_id", "subscription_id")
+        self.repriced |= set(zip(*(changed.columns[name].tolist() for name in names), strict=True))
         self._cumulation.count(changed, minus_covered=before["covered"][moved])
         by = {
             name: changed.columns[name] - before[name][moved]
             for name in ("amount", "covered", "paid")
         }
-        add_to_summaries(changed.columns | by | _no_more(len(moved)))
+        add_to_summaries(changed.columns | by | _no_more(len(moved)), self._terms.zone)
         return len(moved)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,54 +44,20 @@ class VersionTerms:
     cumulative: tuple[CumulativeTerms, ...]
 
 
-class BrandTerms:
-    """The published versions of a brand, and the destinations that their terms name.
+class PlanTerms:
+    """What some published versions, earliest first, say of allowances and cumulative prices.
 
-    `source_ranks` is the place of each of its usage sources, by code; `costed_sources` are those
-    whose supplier says what usage costs; `usual_categories` are those that are called as the usage
-    types are.
+    They know their allowances and charges.
     """
 
-    def __init__(self, brand: Brand) -> None:
-        self.zone = brand.zone
-        sources = sorted(brand.usage_sources.all(), key=lambda source: source.code.encode())
-        self.source_ranks = {source.pk: rank for rank, source in enumerate(sources)}
-        self.costed_sources = [source.pk for source in sources if source.supplier_id]
-        self.usual_categories = dict(
-            UsageCategory.objects.filter(brand=brand, code__in=USAGE_TYPES).values_list(
-                "code", "pk"
-            )
-        )
+    def __init__(self, versions: Iterable[PlanVersion]) -> None:
         self._allowance_ids: dict[AllowanceTerms, int] = {}
         self._terms: dict[int, AllowanceTerms] = {}
         self._by_plan: dict[int, list[VersionTerms]] = defaultdict(list)
         self._by_version: dict[int, VersionTerms] = {}
         self._groups: set[int] = set()
-        versions = PlanVersion.objects.published().filter(plan__brand=brand)
-        rows = versions.order_by("plan_id", "starts_on").prefetch_related(
-            "allowances__destinations",
-            "charges__tiers",
-            "charges__destinations",
-            "charges__categories",
-        )
-        for version in rows:
+        for version in versions:
             self._add(version)
-        self.plans_with_allowances = frozenset(
-            plan
-            for plan, versions in self._by_plan.items()
-            if any(version.allowances for version in versions)
-        )
-        self.has_cumulative = any(version.cumulative for version in self._by_version.values())
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no plan of the brand has an allowance or a cumulative price."""
-        return not self.plans_with_allowances and not self.has_cumulative
-
-    @cached_property
-    def destinations(self) -> Destinations:
-        """The destination groups that some allowance or charge names."""
-        return load_destinations(self._groups)
 
     def version_of(self, plan_id: int, day: date) -> VersionTerms | None:
         """The plan's version that holds on `day`, or its first one; None if it has none."""
@@ -102,6 +68,10 @@ class BrandTerms:
     def allowances_of_plan(self, plan_id: int) -> Sequence[AllowanceTerms]:
         """All allowances that some version of the plan has."""
         return [each for version in self._by_plan.get(plan_id, []) for each in version.allowances]
+
+    def all_allowances(self) -> Collection[AllowanceTerms]:
+        """Every allowance of these versions."""
+        return self._terms.values()
 
     def cumulative_of(self, version_id: int) -> Sequence[CumulativeTerms]:
         """The version's cumulative charges, in their order."""
@@ -132,6 +102,50 @@ class BrandTerms:
         found = VersionTerms(version.pk, version.starts_on, tuple(allowances), tuple(cumulative))
         self._by_plan[version.plan_id].append(found)
         self._by_version[version.pk] = found
+
+
+class BrandTerms(PlanTerms):
+    """The published versions of a brand, and the destinations that their terms name.
+
+    `source_ranks` is the place of each of its usage sources, by code; `costed_sources` are those
+    whose supplier says what usage costs; `usual_categories` are those that are called as the usage
+    types are.
+    """
+
+    def __init__(self, brand: Brand) -> None:
+        self.zone = brand.zone
+        sources = sorted(brand.usage_sources.all(), key=lambda source: source.code.encode())
+        self.source_ranks = {source.pk: rank for rank, source in enumerate(sources)}
+        self.costed_sources = [source.pk for source in sources if source.supplier_id]
+        self.usual_categories = dict(
+            UsageCategory.objects.filter(brand=brand, code__in=USAGE_TYPES).values_list(
+                "code", "pk"
+            )
+        )
+        versions = PlanVersion.objects.published().filter(plan__brand=brand)
+        rows = versions.order_by("plan_id", "starts_on").prefetch_related(
+            "allowances__destinations",
+            "charges__tiers",
+            "charges__destinations",
+            "charges__categories",
+        )
+        super().__init__(rows)
+        self.plans_with_allowances = frozenset(
+            plan
+            for plan, versions in self._by_plan.items()
+            if any(version.allowances for version in versions)
+        )
+        self.has_cumulative = any(version.cumulative for version in self._by_version.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no plan of the brand has an allowance or a cumulative price."""
+        return not self.plans_with_allowances and not self.has_cumulative
+
+    @cached_property
+    def destinations(self) -> Destinations:
+        """The destination groups that some allowance or charge names."""
+        return load_destinations(self._groups)
 
 
 def counting(

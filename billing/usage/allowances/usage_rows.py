@@ -125,9 +125,9 @@ class UsageRows:
         columns["paid"][rows] = consumed.paid_micro
         changed = rows[columns["amount"][rows] != consumed.amount_micro]
         columns["amount"][rows] = consumed.amount_micro
-        self._flag_low_margins(changed)
+        self.flag_low_margins(changed)
 
-    def _flag_low_margins(self, rows: Integers) -> None:
+    def flag_low_margins(self, rows: Integers) -> None:
         """Flag these rows anew where the charge less the cost is below the deck's floor, a
         percentage of the amount before allowances.
 
@@ -220,7 +220,11 @@ def load_usage(pairs: Collection[Pair], tables: PriceTables, terms: BrandTerms) 
         list(subscriptions.values_list("pk", flat=True)), {start for _, start in pairs}
     )
     mine = np.isin(pair_codes(columns), np.array([code_of(pair) for pair in pairs], np.int64))
-    columns = {name: column[mine] for name, column in columns.items()}
+    return as_rows({name: column[mine] for name, column in columns.items()}, tables, terms)
+
+
+def as_rows(columns: Columns, tables: PriceTables, terms: BrandTerms) -> UsageRows:
+    """Stored records, priced again as before allowances."""
     before, parts, floors = price_again(columns, tables)
     floors[~np.isin(columns["source_id"], terms.costed_sources)] = None
     flags = columns["flags"]

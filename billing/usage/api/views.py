@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ViewSet
+from rest_framework.viewsets import ViewSet
 
-from billing.usage.api.serializers import QuestionSerializer, QuoteSerializer
+from billing.usage.api.serializers import (
+    LineQuestionSerializer,
+    QuestionSerializer,
+    QuoteSerializer,
+)
 from billing.usage.explain_records import explain_record
 from billing.usage.models import UsageRecord
 from billing.usage.quotes import dialled_digits, quote_usage, version_at
+from billing.usage.services.quote_for_line import (
+    AskedEvent,
+    quote_for_line,
+    source_for_quotes,
+)
 from catalog.models import Plan
+from core.api.views import OwnRowsViewSet
 from core.errors import DomainError
 from core.models import ApiKey
 from core.models.api_keys import Scope
@@ -52,22 +63,44 @@ class QuoteViewSet(ViewSet):
             )
         except DomainError as error:
             raise ValidationError({"detail": [str(error)]}) from None
-        return Response(quote.as_data())
+        with override(data["language"]):
+            return Response(quote.as_data())
 
 
-class RecordViewSet(GenericViewSet[Any]):
+class RecordViewSet(OwnRowsViewSet):
     """Rated usage."""
 
+    brand_path = "brand_id"
     scope = Scope.BILLING_READ
-    queryset = UsageRecord.objects.none()
+    rows = UsageRecord.objects.all()
     serializer_class = QuoteSerializer
-    lookup_value_regex = r"[0-9]{1,18}"
 
-    def get_queryset(self) -> Any:
-        key = self.request.auth
-        if not isinstance(key, ApiKey):
-            return UsageRecord.objects.none()
-        return UsageRecord.objects.filter(brand_id=key.brand_id)
+    @extend_schema(parameters=[LineQuestionSerializer], responses=QuoteSerializer)
+    @action(detail=False, filter_backends=[], pagination_class=None)
+    def quote(self, request: Request) -> Response:
+        """What the event would cost the line, were it taken in now; nothing is stored."""
+        key = request.auth
+        assert isinstance(key, ApiKey)
+        asked = LineQuestionSerializer(data=request.query_params)
+        asked.fields["at"].timezone = ZoneInfo(key.brand.zone)  # type: ignore[attr-defined]
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        try:
+            event = AskedEvent(
+                source=source_for_quotes(key.brand, data["source"]),
+                service=data["service"],
+                usage_type=data["usage_type"],
+                number=data["number"],
+                start=data["at"],
+                quantity=data["quantity"],
+                record_id=data["record_id"],
+                named=bool(data["source"]),
+            )
+            quote = quote_for_line(event, now=timezone.now())
+        except DomainError as error:
+            raise ValidationError({"detail": [str(error)]}) from None
+        with override(data["language"]):
+            return Response(quote.as_data())
 
     @extend_schema(responses=QuoteSerializer)
     @action(detail=True, filter_backends=[], pagination_class=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,7 +13,6 @@ from billing.usage.intake.block_fields import BlockFields
 from billing.usage.intake.events import EventReader
 from billing.usage.intake.framing import LINE_BYTES_MAX, UTF8_MARK, FilePart, Line, lines_of
 from billing.usage.intake.identifying import identify
-from billing.usage.intake.layouts import CsvLayout, Layout
 from billing.usage.intake.normalising import Normaliser, Unreadable
 from billing.usage.intake.plain_fields import (
     read_called,
@@ -23,6 +21,7 @@ from billing.usage.intake.plain_fields import (
     read_quantities,
     read_times,
 )
+from billing.usage.intake.record_layout import Layout
 from billing.usage.intake.scanning import Flags, ScannedBlock, scan_block
 from billing.usage.models import UsageType
 
@@ -47,7 +46,8 @@ class BatchReader:
         self.layout = layout
         self.normaliser = normaliser
         self.scalar = EventReader(source_id, layout, normaliser, header)
-        self.places = layout.places(header)
+        self.places = layout.places(header) if layout.is_plain else {}
+        self.filters = layout.filters(header)
         self._services: dict[bytes, tuple[str, ...]] = {}
 
     def services_of(self, text: bytes) -> tuple[str, ...]:
@@ -82,8 +82,11 @@ class _PartReader:
         is_row = ~block.empty
         self._leave_out_what_is_no_row(is_row)
         self.row_numbers = np.flatnonzero(is_row) + first_line
-        self.odd = np.flatnonzero(is_row & block.odd).tolist()
-        self.lines = np.flatnonzero(is_row & ~block.odd)
+        odd = block.odd
+        if self.layout.plain_widths is not None:
+            odd = odd | ~np.isin(block.widths, list(self.layout.plain_widths))
+        self.odd = np.flatnonzero(is_row & odd).tolist()
+        self.lines = np.flatnonzero(is_row & ~odd)
         self._leave_out_ignored()
         self.bad = np.zeros(len(self.lines), np.bool_)
 
@@ -103,27 +106,24 @@ class _PartReader:
         """Lines of blanks are no rows, and neither is the header, the first line that has text."""
         for line in np.flatnonzero(is_row & self.block.odd).tolist():
             is_row[line] = not self.text(line).isspace()
-        if self.layout.has_header and self.first_line == 1:
-            is_row[np.argmax(is_row)] = False
+        if self.first_line == 1:
+            is_row[: self.layout.lines_before] = False
+            if self.layout.has_header:
+                is_row[np.argmax(is_row)] = False
 
     def _leave_out_ignored(self) -> None:
-        if isinstance(self.layout, CsvLayout) or not self.layout.skip_contexts:
-            return
-        contexts, skipped = self._field("context"), self.layout.skip_contexts
-        # A context with quotes inside is compared when its line is read.
-        kept = [
-            contexts.has_quotes[row] or contexts.text(row).strip() not in skipped
-            for row in range(len(self.lines))
-        ]
-        self.lines = self.lines[np.array(kept, np.bool_)]
+        for place, found in self.reader.filters:
+            fields = self._at(place)
+            # A text with quotes inside is compared when its line is read.
+            self.odd += self.lines[fields.has_quotes].tolist()
+            texts = fields.as_bytes()
+            passes = {text: found.passes(text.decode(self.layout.encoding)) for text in set(texts)}
+            kept = np.array([passes[text] for text in texts], np.bool_)
+            self.lines = self.lines[kept & ~fields.has_quotes]
 
     def _odd_lines(self) -> list[Line]:
-        texts = [self.text(line) for line in sorted(self.odd)]
-        rows = csv.reader(texts, delimiter=self.layout.delimiter, strict=True)
-        return [
-            Line(self.first_line + line, text, fields)
-            for line, text, fields in zip(sorted(self.odd), texts, rows, strict=True)
-        ]
+        texts = [(line, self.text(line)) for line in sorted(self.odd)]
+        return [Line(self.first_line + line, text, self.layout.split(text)) for line, text in texts]
 
     def _plain(self) -> EventBatch:
         """Columns of the plain lines; those that turn out not to be plain become odd."""
@@ -135,9 +135,6 @@ class _PartReader:
         called = self._called(types)
         names, services = self._services()
         ids = self._field("id", if_any=True)
-        if not isinstance(self.layout, CsvLayout):
-            # What a context with quotes inside says, the reader of single lines knows.
-            self.bad |= self._field("context").has_quotes
         good = ~self.bad
         self.odd += self.lines[self.bad].tolist()
         self.lines = self.lines[good]
@@ -158,18 +155,16 @@ class _PartReader:
 
     def _identities(self, rows: list[int]) -> list[str] | None:
         """What tells lines without an id from others; None if their contents do."""
-        if isinstance(self.layout, CsvLayout):
-            return None
-        texts = [self.text(line) for line in self.lines[rows].tolist()]
-        return ["\x1f".join(row) for row in csv.reader(texts, strict=True)]
+        return self.layout.same_line([self.text(line) for line in self.lines[rows].tolist()])
 
     def _field(self, name: str, *, if_any: bool = False) -> BlockFields:
         """The texts of a column of the plain lines; empty where there is no such column."""
-        column = self.reader.places.get(name)
-        fields = BlockFields.of(self.block, self.body, self.lines, column, self.layout.encoding)
-        if name != "context":
-            self.bad |= fields.has_quotes
+        fields = self._at(self.reader.places.get(name))
+        self.bad |= fields.has_quotes
         return fields
+
+    def _at(self, column: int | None) -> BlockFields:
+        return BlockFields.of(self.block, self.body, self.lines, column, self.layout.encoding)
 
     def _types(self) -> Integers:
         count = len(self.lines)

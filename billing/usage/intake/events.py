@@ -13,18 +13,23 @@ from billing.usage.intake.digests import (
     more_content_text,
 )
 from billing.usage.intake.framing import Line
-from billing.usage.intake.layouts import CsvLayout, Fields, Layout
 from billing.usage.intake.normalising import Normaliser, Unreadable
+from billing.usage.intake.record_layout import Fields, Layout
 from billing.usage.models import SuspendedUsage, UsageType
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a line goes to suspense, and how to mend it."""
+    """Why a line goes to suspense, and how to mend it.
+
+    `cause` is what is to be mended, such as the unknown number: lines with the same one are mended
+    together.
+    """
 
     reason: str
     what: str
     remedy: str = ""
+    cause: str = ""
 
 
 @dataclass(slots=True)
@@ -63,12 +68,16 @@ class EventReader:
     def __init__(
         self, source_id: int, layout: Layout, normaliser: Normaliser, header: Sequence[str]
     ) -> None:
+        self._made_of = (source_id, layout, normaliser, header)
         self._source = str(source_id)
-        self._layout = layout
+        self._fields_of = layout.fields_reader(header)
         self._normaliser = normaliser
-        self._header = layout.places(header) if isinstance(layout, CsvLayout) else {}
         self._called: dict[str, str] = {}
         self._services: dict[str, tuple[str, ...]] = {}
+
+    def __reduce__(self) -> tuple[type[EventReader], tuple[object, ...]]:
+        """A process that was started anew makes its own: what reads fields may not be sent."""
+        return EventReader, self._made_of
 
     def read(self, lines: Iterable[Line]) -> tuple[list[Event], int]:
         """The events of these lines, and how many lines are ignored."""
@@ -77,7 +86,7 @@ class EventReader:
         events: list[Event] = []
         ignored = 0
         for line in lines:
-            fields = self._layout.fields_of(line.fields, self._header)
+            fields = self._fields_of(line.fields)
             if fields.ignored:
                 ignored += 1
             else:
@@ -104,19 +113,21 @@ class EventReader:
 
     def _read_what_can_be_read(self, event: Event, fields: Fields) -> None:
         """The first thing that can't be read is the trouble; the rest is kept."""
-        for read in (
-            self._read_kind,
-            self._read_type,
-            self._read_start,
-            self._read_quantity,
-            self._read_called,
-            self._read_price,
+        for name, read in (
+            ("kind", self._read_kind),
+            ("type", self._read_type),
+            ("start", self._read_start),
+            ("quantity", self._read_quantity),
+            ("called", self._read_called),
+            ("price", self._read_price),
         ):
             try:
                 read(event, fields)
             except Unreadable as error:
                 if event.trouble is None:
-                    event.trouble = Trouble(SuspendedUsage.Reason.INVALID, error.what, error.remedy)
+                    event.trouble = Trouble(
+                        SuspendedUsage.Reason.INVALID, error.what, error.remedy, f"field {name}"
+                    )
 
     def _read_kind(self, event: Event, fields: Fields) -> None:
         event.is_correction = self._normaliser.is_correction(fields.kind, fields.corrects)
@@ -135,7 +146,7 @@ class EventReader:
             event.quantity = 0
             return
         event.quantity = self._normaliser.quantity(
-            fields.quantity, is_correction=event.is_correction
+            fields.quantity, is_correction=event.is_correction, usage_type=event.usage_type
         )
 
     def _read_called(self, event: Event, fields: Fields) -> None:

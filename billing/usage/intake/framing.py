@@ -7,7 +7,6 @@ whole lines. What one line says is judged later; here the question is whether th
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
 import io
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.usage.intake.layouts import Layout
+from billing.usage.intake.block_texts import block_text, heads_of
+from billing.usage.intake.line_judge import LineJudge
+from billing.usage.intake.record_layout import Layout, Problem
 from billing.usage.intake.scanning import ScannedBlock, scan_block
 from core.errors import DomainError, InputProblem, InputRefused
 
@@ -91,12 +92,14 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_file(path: Path, layout: Layout, *, part_rows: int = PART_ROWS_MAX) -> CheckedFile:
-    """Read the whole file, and cut it into parts.
+def check_file(
+    path: Path, layout: Layout, *, name: str = "", part_rows: int = PART_ROWS_MAX
+) -> CheckedFile:
+    """Read the whole file, and cut it into parts. `name` is how problems name it.
 
     Raises `InputRefused` with every problem found (at most `PROBLEMS_MAX`).
     """
-    check = _Check(str(path), layout, part_rows)
+    check = _Check(name or str(path), layout, part_rows, LineJudge(layout))
     with path.open("rb") as file:
         for block in _blocks(file):
             check.take_block(block)
@@ -110,25 +113,39 @@ def check_file(path: Path, layout: Layout, *, part_rows: int = PART_ROWS_MAX) ->
         sha256=check.whole.hexdigest(),
         size=check.offset,
         rows=check.rows,
-        header=tuple(check.header or ()),
+        header=tuple(check.judge.header or ()),
         parts=tuple(check.parts),
     )
 
 
 def lines_of(raw: bytes, part: FilePart, layout: Layout) -> list[Line]:
-    """The lines of usage in a part that was checked: the header and empty lines left out."""
+    """The records of a part that was checked: the header and empty lines left out."""
     text = raw.removeprefix(UTF8_MARK) if part.first_line == 1 else raw
+    if layout.in_blocks:
+        return _blocks_of(text, part, layout)
     texts = text.decode(layout.encoding).split("\n")[:-1]
     numbered = [
         (number, line)
         for number, line in enumerate((text.removesuffix("\r") for text in texts), part.first_line)
-        if line and not line.isspace()
+        if line and not line.isspace() and number > layout.lines_before
     ]
     if layout.has_header and part.first_line == 1:
         del numbered[0]
-    rows = csv.reader((line for _, line in numbered), delimiter=layout.delimiter, strict=True)
+    return [Line(number, line, layout.split(line)) for number, line in numbered]
+
+
+def _blocks_of(raw: bytes, part: FilePart, layout: Layout) -> list[Line]:
+    feeds = np.flatnonzero(np.frombuffer(raw, np.uint8) == ord("\n"))
+    starts = np.concatenate((np.zeros(1, np.int64), feeds[:-1] + 1))
+    heads = np.flatnonzero(heads_of(raw, starts))
+    edges = [*starts[heads].tolist(), len(raw)]
+    texts = [
+        block_text(raw[edges[index] : edges[index + 1]].decode(layout.encoding))
+        for index in range(len(heads))
+    ]
     return [
-        Line(number, line, fields) for (number, line), fields in zip(numbered, rows, strict=True)
+        Line(part.first_line + head, text, layout.split(text))
+        for head, text in zip(heads.tolist(), texts, strict=True)
     ]
 
 
@@ -139,8 +156,8 @@ class _Check:
     name: str
     layout: Layout
     part_rows: int
+    judge: LineJudge
     problems: list[InputProblem] = field(default_factory=list)
-    header: list[str] | None = None
     rows: int = 0
     offset: int = 0
     parts: list[FilePart] = field(default_factory=list)
@@ -158,25 +175,24 @@ class _Check:
         """Take whole lines: all at once where they are plain, else one by one."""
         while block and not self.is_over and self._waits_for_header():
             line, feed, block = block.partition(b"\n")
-            self.take(line + feed)
+            self._take_lines(line + feed)
         scanned = None
-        if block and not self.is_over:
+        if block and not self.is_over and not self.judge.must_see_all:
             scanned = scan_block(block, self.layout, LINE_BYTES_MAX)
         if scanned is not None:
             self._take_scanned(block, scanned)
-            return
-        for raw in io.BytesIO(block):
-            if self.is_over:
-                return
-            self.take(raw)
+        elif block and not self.is_over:
+            self._take_lines(block)
 
     def _waits_for_header(self) -> bool:
         """Whether the next line is the first one, or may be the header."""
-        return not self._last_line or (self.layout.has_header and self.header is None)
+        return self._last_line <= self.layout.lines_before or (
+            self.layout.has_header and self.judge.header is None
+        )
 
     def _take_scanned(self, block: bytes, lines: ScannedBlock) -> None:
         is_row = ~lines.empty
-        width = len(self.header or ())
+        width = len(self.judge.header or ())
         unfit = [
             count
             for count in np.unique(lines.widths[is_row & ~lines.odd]).tolist()
@@ -184,28 +200,39 @@ class _Check:
         ]
         for index in np.flatnonzero(is_row & (lines.odd | np.isin(lines.widths, unfit))).tolist():
             raw = block[lines.starts[index] : lines.ends[index]] + b"\n"
-            found, is_row[index] = self._judge(self._last_line + 1 + index, raw)
+            found, is_row[index] = self.judge.judge(self._last_line + 1 + index, raw)
             if found:
                 self._tell(self._last_line + 1 + index, found)
                 if self.is_over:
                     break
         self._add_lines(block, lines.starts, is_row)
 
-    def take(self, raw: bytes) -> None:
-        number = self._last_line + 1
+    def _take_lines(self, block: bytes) -> None:
+        """Judge lines one by one, up to one that ends the reading."""
+        starts, is_row, end = [], [], 0
+        for number, raw in enumerate(io.BytesIO(block), self._last_line + 1):
+            found, is_record = self._first_sight(number, raw), False
+            if not found:
+                found, is_record = self.judge.judge(number, raw)
+            if found:
+                self._tell(number, found)
+            starts.append(end)
+            is_row.append(is_record)
+            end += len(raw)
+            if self.is_over:
+                break
+        self._add_lines(block[:end], np.array(starts, np.int64), np.array(is_row, np.bool_))
+
+    def _first_sight(self, number: int, raw: bytes) -> Problem | None:
+        """What makes it useless to read on."""
         found = self._foreign(raw) if number == 1 else None
-        if found or len(raw) > LINE_BYTES_MAX:
-            self.is_over = True
-            found = found or (
+        if not found and len(raw) > LINE_BYTES_MAX:
+            found = (
                 f"the line has more than {LINE_BYTES_MAX:,} bytes",
                 "this is not a file of one record a line",
             )
-        is_row = False
-        if not found:
-            found, is_row = self._judge(number, raw)
-        if found:
-            self._tell(number, found)
-        self._add_lines(raw, np.zeros(1, np.int64), np.array([is_row]))
+        self.is_over = found is not None
+        return found
 
     def _tell(self, number: int, found: tuple[str, str]) -> None:
         self.problems.append(InputProblem(self.name, number, *found))
@@ -213,14 +240,17 @@ class _Check:
 
     def finish(self) -> None:
         self._close_part()
-        if not self._last_line and not self.problems:
+        if self.problems:
+            return
+        if not self._last_line:
             self.problems.append(
                 InputProblem(self.name, 1, "the file is empty", "fetch it again, or leave it out")
             )
-        elif self.layout.has_header and self.header is None and not self.problems:
-            self.problems.append(InputProblem(self.name, 1, "the header line is missing"))
+            return
+        for line, found in self.judge.finish(self._last_line):
+            self._tell(line, found)
 
-    def _foreign(self, raw: bytes) -> tuple[str, str] | None:
+    def _foreign(self, raw: bytes) -> Problem | None:
         for start, what, remedy in _FOREIGN_STARTS:
             if raw.startswith(start):
                 return what, remedy
@@ -230,44 +260,6 @@ class _Check:
                 "correct the source's encoding",
             )
         return None
-
-    def _judge(self, number: int, raw: bytes) -> tuple[tuple[str, str] | None, bool]:
-        """What is wrong with a line, and whether it is a line of usage."""
-        if not raw.endswith(b"\n"):
-            return (
-                "the last line has no line end, so the file may be cut off",
-                "fetch it again once it is complete, or end its last line",
-            ), False
-        if b"\0" in raw:
-            return ("the line holds a NUL byte", "fetch the file again: it is damaged"), False
-        raw = raw.removesuffix(b"\n").removesuffix(b"\r")
-        if b"\r" in raw:
-            return (
-                "a carriage return stands inside the line",
-                "end lines with line feed, or carriage return and line feed",
-            ), False
-        if number == 1:
-            raw = raw.removeprefix(UTF8_MARK)
-        try:
-            text = raw.decode(self.layout.encoding)
-        except UnicodeDecodeError as error:
-            return (
-                f"byte {error.start + 1} (0x{raw[error.start]:02x}) is not {self.layout.encoding}",
-                "save the file so, or set the source's encoding (such as latin-1)",
-            ), False
-        if not text or text.isspace():
-            return None, False
-        try:
-            fields = next(csv.reader((text,), delimiter=self.layout.delimiter, strict=True))
-        except csv.Error:
-            return (
-                "a quoted field is not closed on its line, or goes on behind its quote",
-                'write one record a line, and quotes inside quotes doubled: ""',
-            ), False
-        if self.layout.has_header and self.header is None:
-            self.header = fields
-            return self.layout.header_problem(fields), False
-        return self.layout.width_problem(len(fields), len(self.header or ())), True
 
     def _add_lines(
         self, block: bytes, starts: NDArray[np.int64], is_row: NDArray[np.bool_]
@@ -280,10 +272,10 @@ class _Check:
         )
         first = 0
         while first < len(starts):
-            cut = self._next_cut(first, rows, ends)
+            cut = self._next_cut(first, rows, ends, is_row)
             if cut == first:
                 self._close_part()
-                cut = self._next_cut(first, rows, ends)
+                cut = self._next_cut(first, rows, ends, is_row)
             if not self._first_line:
                 self._first_line = self._last_line + 1 + first
                 self._part_offset = self.offset + int(starts[first])
@@ -296,7 +288,13 @@ class _Check:
         self._last_line += len(starts)
         self.offset += len(block)
 
-    def _next_cut(self, first: int, rows: NDArray[np.int64], ends: NDArray[np.int64]) -> int:
+    def _next_cut(
+        self,
+        first: int,
+        rows: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        is_row: NDArray[np.bool_],
+    ) -> int:
         """The line behind `first` with which a new part begins, `first` if the open one is full."""
         is_open = bool(self._first_line)
         before = int(rows[first - 1]) if first else 0
@@ -306,7 +304,14 @@ class _Check:
             int(np.searchsorted(rows, before + free + 1)),
             int(np.searchsorted(ends, offset + PART_BYTES_MAX, side="right")),
         )
-        return max(cut, first if is_open else first + 1)
+        least = first if is_open else first + 1
+        cut = max(cut, least)
+        if self.layout.in_blocks and cut < len(is_row) and not is_row[cut]:
+            # A record is in one part: it is cut off before, or taken in whole.
+            heads = np.flatnonzero(is_row)
+            fitting, later = heads[(heads >= least) & (heads <= cut)], heads[heads > cut]
+            cut = int(fitting[-1] if len(fitting) else later[0] if len(later) else len(is_row))
+        return cut
 
     def _close_part(self) -> None:
         if not self._first_line:

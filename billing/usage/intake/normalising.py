@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
+from functools import partial
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from billing.usage.models import USAGE_TYPE_NAMES, UsageSource
+from billing.usage.intake.record_layout import SUMMANDS
+from billing.usage.models import USAGE_TYPE_NAMES, UsageSource, UsageType
 from core.errors import DomainError
 
 # More than this is never one event's, whatever the source allows; sums of a part stay exact.
@@ -26,6 +29,7 @@ _MICROSECONDS_MAX = 250_000_000_000 * 10**6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
 _FIGURE = re.compile(r"(-?)([0-9]{1,30})(?:([.,])([0-9]{1,30}))?", re.ASCII)
+_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-5][0-9])", re.ASCII)
 _PRICE_UNIT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?", re.ASCII)
 _EPOCH_TEXT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -58,6 +62,8 @@ class Normaliser:
     decimal_sign: str = "."
     price_unit: Fraction = Fraction(1)
     corrections: frozenset[str] = frozenset()
+    unit_of_type: Mapping[int, int] = field(default_factory=dict)
+    rounds_up: bool = False
 
     def start(self, text: str) -> int:
         """The instant in microseconds since 1970 UTC.
@@ -95,32 +101,50 @@ class Normaliser:
             )
         return False
 
-    def quantity(self, text: str, *, is_correction: bool = False) -> int:
+    def quantity(
+        self, text: str, *, is_correction: bool = False, usage_type: int | None = None
+    ) -> int:
         """Whole units: the text's figure times the source's `quantity_unit`. Only that of a
-        correction may be negative."""
-        text = text.strip()
-        if text.isascii() and text.isdigit() and len(text) <= 30:
-            units = int(text) * self.quantity_unit
-        elif not text:
-            raise Unreadable("no quantity")
-        else:
-            figure = self._figure(text)
-            if figure is None:
-                raise Unreadable(
-                    f"{_short(text)} is not a quantity", "a quantity is a number, zero or more"
-                )
-            if text.startswith("-") and not is_correction:
-                raise Unreadable(f"the quantity {_short(text)} is negative", _ONLY_CORRECTIONS)
-            exact = figure * self.quantity_unit
-            units = int(exact)
-            if units != exact:
-                raise Unreadable(f"the quantity {_short(text)} is not a whole number of units")
+        correction may be negative. A message without a figure is one, a call's may be a time such
+        as 0:01:05; what stands between `SUMMANDS` is added up."""
+        parts = text.split(SUMMANDS)
+        if len(parts) > 1:
+            parts = [part for part in parts if part.strip()] or [""]
+        units = sum(self._units(part.strip(), usage_type, is_correction) for part in parts)
         if abs(units) > self.quantity_max:
             raise Unreadable(
-                f"the quantity {_short(text)} is absurd",
+                f"the quantity {_short('+'.join(parts))} is absurd",
                 f"the source takes {self.quantity_max:,} units at most",
             )
         return units
+
+    def _units(self, text: str, usage_type: int | None, is_correction: bool) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 30:
+            return int(text) * self._unit(usage_type)
+        if not text:
+            if usage_type == UsageType.SMS:
+                return 1
+            raise Unreadable("no quantity")
+        clock = _CLOCK.fullmatch(text) if usage_type == UsageType.VOICE else None
+        if clock:
+            hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+            return hours * 3600 + minutes * 60 + seconds
+        figure = self._figure(text)
+        if figure is None:
+            raise Unreadable(
+                f"{_short(text)} is not a quantity", "a quantity is a number, zero or more"
+            )
+        if text.startswith("-") and not is_correction:
+            raise Unreadable(f"the quantity {_short(text)} is negative", _ONLY_CORRECTIONS)
+        exact = figure * self._unit(usage_type)
+        units = ceil(exact) if self.rounds_up else int(exact)
+        if units != exact and not self.rounds_up:
+            raise Unreadable(f"the quantity {_short(text)} is not a whole number of units")
+        return units
+
+    def _unit(self, usage_type: int | None) -> int:
+        """How many seconds, messages or bytes one of the file's figures is."""
+        return self.unit_of_type.get(usage_type or 0, self.quantity_unit)
 
     def price(self, text: str, *, is_correction: bool = False) -> int | None:
         """Millionths of a currency unit: the text's figure times the source's `price_unit`; None
@@ -205,9 +229,6 @@ def normaliser_of(source: UsageSource) -> Normaliser:
         zone: tzinfo = UTC if source.zone == "UTC" else ZoneInfo(source.zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise DomainError(f"Source {source.code}: unknown time zone {source.zone!r}.") from None
-    unit = mapping.get("quantity_unit") or 1
-    if type(unit) is not int or unit < 1:
-        raise DomainError(f"Source {source.code}: `quantity_unit` is a whole number, not {unit!r}.")
     types = {name: number for number, name in USAGE_TYPE_NAMES.items()}
     for word, kind in (mapping.get("types") or {}).items():
         if kind not in types:
@@ -215,6 +236,7 @@ def normaliser_of(source: UsageSource) -> Normaliser:
                 f"Source {source.code}: `types` say voice, sms or data, not {kind!r}."
             )
         types[str(word)] = types[kind]
+    unit, unit_of_type = _units(source)
     time_format = str(mapping.get("time_format") or "iso")
     decimal_sign, price_unit, corrections = _figures_and_kinds(source)
     return Normaliser(
@@ -232,7 +254,24 @@ def normaliser_of(source: UsageSource) -> Normaliser:
         decimal_sign=decimal_sign,
         price_unit=price_unit,
         corrections=corrections,
+        unit_of_type=unit_of_type,
+        rounds_up=mapping.get("quantity_rounding") == "up",
     )
+
+
+def _units(source: UsageSource) -> tuple[int, dict[int, int]]:
+    """How much one of a file's figures is, and how much for each usage type, where that differs."""
+    said = source.mapping.get("quantity_unit") or 1
+    units = said if isinstance(said, dict) else {"": said}
+    numbers = {name: number for number, name in USAGE_TYPE_NAMES.items()}
+    for kind, unit in units.items():
+        if type(unit) is not int or unit < 1 or (isinstance(said, dict) and kind not in numbers):
+            raise DomainError(
+                f"Source {source.code}: `quantity_unit` is a whole number, not {said!r}."
+            )
+    if not isinstance(said, dict):
+        return said, {}
+    return 1, {numbers[kind]: unit for kind, unit in said.items()}
 
 
 def _figures_and_kinds(source: UsageSource) -> tuple[str, Fraction, frozenset[str]]:
@@ -271,7 +310,11 @@ def _time_reader(time_format: str) -> Callable[[str], datetime]:
     if time_format == "epoch":
         return _read_epoch
     # A pattern without %z makes naive times, which are then in the source's zone.
-    return lambda text: datetime.strptime(text, time_format)  # noqa: DTZ007
+    return partial(_time_in, time_format)
+
+
+def _time_in(time_format: str, text: str) -> datetime:
+    return datetime.strptime(text, time_format)  # noqa: DTZ007
 
 
 def _read_epoch(text: str) -> datetime:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 from collections.abc import Iterable
 
 from billing.usage.intake.framing import Line
-from billing.usage.intake.layouts import Layout
+from billing.usage.intake.record_layout import Layout, Unsplittable
 from core.errors import InputProblem, InputRefused
 
 
@@ -18,6 +17,8 @@ def header_of(name: str, raw: bytes, layout: Layout) -> tuple[str, ...]:
     Raises `InputRefused`, naming the file as `name`, where it doesn't fit the layout (any more).
     """
     for number, line in enumerate(io.BytesIO(raw.removeprefix(codecs.BOM_UTF8)), 1):
+        if number <= layout.lines_before:
+            continue
         try:
             text = line.decode(layout.encoding).rstrip("\r\n")
         except UnicodeDecodeError:
@@ -25,8 +26,11 @@ def header_of(name: str, raw: bytes, layout: Layout) -> tuple[str, ...]:
             remedy = "set the source's encoding to that of the file"
             raise InputRefused([InputProblem(name, number, what, remedy)]) from None
         if text and not text.isspace():
-            fields = _split(text, layout) or []
-            problem = layout.header_problem(fields)
+            try:
+                fields = layout.split(text)
+                problem = layout.header_problem(fields)
+            except Unsplittable as error:
+                fields, problem = [], (error.what, error.remedy)
             if problem:
                 raise InputRefused([InputProblem(name, number, *problem)])
             return tuple(fields)
@@ -43,21 +47,15 @@ def read_again(
     lines: list[Line] = []
     problems: list[InputProblem] = []
     for number, text in texts:
-        fields = _split(text, layout)
-        problem = (
-            layout.width_problem(len(fields), width)
-            if fields is not None
-            else ("a quoted field is not closed", "correct the delimiter in the source's mapping")
-        )
+        try:
+            fields = layout.split(text)
+            problem = None
+            if not layout.is_marked(fields):
+                problem = layout.width_problem(len(fields), width)
+        except Unsplittable as error:
+            fields, problem = [], (error.what, error.remedy)
         if problem:
             problems.append(InputProblem(name, number, *problem))
         else:
-            lines.append(Line(number, text, fields or []))
+            lines.append(Line(number, text, fields))
     return lines, problems
-
-
-def _split(text: str, layout: Layout) -> list[str] | None:
-    try:
-        return next(csv.reader((text,), delimiter=layout.delimiter, strict=True))
-    except csv.Error:
-        return None

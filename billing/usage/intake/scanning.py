@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.usage.intake.layouts import Layout
+from billing.usage.intake.record_layout import Layout
 
 Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -72,7 +72,7 @@ class ScannedBlock:
 
 def scan_block(block: bytes, layout: Layout, line_bytes_max: int) -> ScannedBlock | None:
     """The lines of a block; None if any of them may be broken, or the encoding is not plain."""
-    if not _is_plain(block, layout):
+    if not layout.is_plain or not _is_plain(block, layout):
         return None
     data = np.frombuffer(block, np.uint8)
     feeds = np.flatnonzero(data == _LINE_FEED)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import re
+from datetime import time
 from typing import Any
 
+from billing.usage.arrivals.name_patterns import NamePattern
+from billing.usage.arrivals.schedules import HOURS_MAX, schedule_problems
 from billing.usage.models import UsageSource
 from billing.usage.services.source_mapping import read_mapping
+from billing.usage.source_profiles import filled_up, profile_of
 from catalog.models import RateDeck, Supplier
 from catalog.sections import CatalogueFile, Entry
+from core.errors import DomainError
 from core.input_tree import Fields, Key, Node, Unreadable
-from core.input_values import digits, one_of, scalar, text, whole, zone
+from core.input_values import day, digits, flag, one_of, scalar, text, whole, zone
 from core.models import Brand
 
 PART = "usage sources"
@@ -19,6 +25,7 @@ PART = "usage sources"
 def import_sources(catalogue: CatalogueFile, tables: list[Fields]) -> None:
     """Add or update usage sources (docs/formats.md, sections 1 and 4)."""
     for fields in tables:
+        fields = _with_profile(fields)
         entry = Entry(catalogue, "source", fields)
         code = entry.identify()
         brand = entry.reference("brand", "brand", Brand.objects.all())
@@ -31,11 +38,32 @@ def import_sources(catalogue: CatalogueFile, tables: list[Fields]) -> None:
                 "choose another code: sources' codes are unique among all brands",
             )
         values |= _read_mapping(fields, stored, values)
+        check_schedule(fields, stored, values)
         if fields.given("supplier"):
             values["supplier"] = _supplier(entry, brand)
         if entry.finish() and brand is not None:
             source = stored or UsageSource(code=code, brand=brand)
             catalogue.store(PART, code, source, values, is_new=stored is None)
+
+
+def _with_profile(fields: Fields) -> Fields:
+    """The keys of the entry, filled up by those of the profile that it names."""
+    fields.subject = "source"
+    profile = fields.get("profile", profile_of)
+    if profile is None:
+        return fields
+    filled = Fields(filled_up(fields.node, profile), fields.problems, fields.subject)
+    filled.given("profile")
+    return filled
+
+
+def check_schedule(fields: Fields, stored: UsageSource | None, values: dict[str, Any]) -> None:
+    """Report a schedule that says too much or too little."""
+    names = ("expected_every_hours", "expected_by", "expected_from", "file_name_pattern",
+             "sequence_first", "sequence_daily")  # fmt: skip
+    said = {name: values.get(name, getattr(stored, name, None)) for name in names}
+    for name, what, remedy in schedule_problems(**said):
+        fields.problem(name, what, remedy)
 
 
 def _supplier(entry: Entry, brand: Brand | None) -> Supplier | None:
@@ -64,6 +92,24 @@ def encoding(node: Node) -> str:
     return value
 
 
+def time_of_day(node: Node) -> time:
+    """A time of day such as 06:00."""
+    value = scalar(node)
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise Unreadable(f"{value!r} is not a time of day", "write it as 06:00")
+    return time.fromisoformat(value)
+
+
+def file_name_pattern(node: Node) -> str:
+    """A pattern of file names such as CDR_{date}_{sequence}.csv*."""
+    value = text(200)(node)
+    try:
+        NamePattern(value)
+    except DomainError as error:
+        raise Unreadable(str(error)) from None
+    return value
+
+
 KEYS = (
     Key("name", text(200), required=True),
     Key("format", one_of(UsageSource.Format.values), required=True),
@@ -76,6 +122,14 @@ KEYS = (
     Key("short_code_digits", whole(0, 15), empty=6),
     Key("id_reuse_days", whole(1, 400), empty=62),
     Key("quantity_max", whole(1, 10**15), empty=10**12),
+    Key("many_in_archive", flag, empty=False),
+    Key("file_name_pattern", file_name_pattern),
+    Key("expected_every_hours", whole(1, HOURS_MAX), empty=None),
+    Key("expected_by", time_of_day, empty=None),
+    Key("expected_from", day, empty=None),
+    Key("sequence_first", whole(0, 10**15), empty=None),
+    Key("sequence_daily", flag, empty=False),
+    Key("holds_billing", flag, empty=True),
 )
 
 
@@ -89,7 +143,7 @@ def _read_mapping(
     if given is not None and kind is not None:
         return {"mapping": read_mapping(given, kind, usage_type)}
     changes_format = stored is None or stored.format != kind
-    if kind == UsageSource.Format.CSV and changes_format:
+    if kind in (UsageSource.Format.CSV, UsageSource.Format.JSON) and changes_format:
         fields.problem("mapping", "mapping is missing", "add mapping: {columns: {start: …}}")
     if "mapping" in fields.node.values or changes_format:
         return {"mapping": {}}

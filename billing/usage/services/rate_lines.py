@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from django.db import connection
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from billing.usage.allowances.periods import AccountPeriods
 from billing.usage.allowances.settling import Columns, Settlement, account_periods
 from billing.usage.allowances.usage_rows import UsageRows
+from billing.usage.dropped_events import refuse_dropped
 from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import Trouble
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
@@ -27,6 +29,7 @@ from billing.usage.reversals import (
     store_corrections,
 )
 from billing.usage.seen import sort_out_batch
+from billing.usage.services.raise_alerts import raise_alerts
 from billing.usage.services.store_usage import add_to_summaries, store_records
 from billing.usage.totals import PartTotals, Suspended
 
@@ -39,17 +42,21 @@ def rate_lines(
     tables: PriceTables,
     places: Places,
     header: Sequence[str] = (),
+    ids: Mapping[int, bytes] | None = None,
     waiting: bool = False,
+    now: datetime,
 ) -> tuple[PartTotals, Columns]:
     """Store what can be rated of a file's lines; say what became of all, and what was stored.
 
     The caller holds the lock of the source, so that a record is never taken twice; accounts are
     locked here in the order of their ids, so that no period closes meanwhile. `waiting`: the lines
     are in suspense already, and only what came before each of them counts as seen. `header` is the
-    file's header line, if it has one. Lines that can't be rated are in the totals, by number, and
-    not stored.
+    file's header line, if it has one; `ids` are those of lines that nobody wrote, by number. Lines
+    that can't be rated are in the totals, by number, and not stored. What the rest crosses counts
+    as crossed `now`.
     """
     _refuse_missing_months(batch)
+    refuse_dropped(batch, source.brand, now)
     came = sort_out_batch(batch, source.id_reuse_days, waiting_in=file.pk if waiting else None)
     naming, others = find_naming(batch, came.fresh, source)
     placed = places.place(batch, others, also=naming.account_ids)
@@ -62,25 +69,36 @@ def rate_lines(
     )
     columns = _of_file(source, file, priced.columns)
     refused: Suspended = []
+    repriced: set[tuple[int, int]] = set()
     if len(naming.rows) or not usage_terms.is_empty:
         rows = usage_rows(priced, usage_terms.terms)
         reversed_ = reversals(batch, naming, source, rows, accounts, usage_terms.terms)
         refused = reversed_.refused
-        own_ids = OwnIds(FreshLines(file.pk, header, batch.text_of))
+        own_ids = OwnIds(FreshLines(file.pk, header, batch.text_of, ids or {}))
         settlement = Settlement(usage_terms, tables, own_ids)
         columns = _settle(source, file, rows, reversed_, settlement, accounts)
+        repriced = settlement.repriced
     elif len(priced.places):
         store_records(columns)
-        add_to_summaries(columns)
+        add_to_summaries(columns, source.brand.zone)
     totals = PartTotals(
         rated=len(columns["start_at"]),
         duplicates=came.duplicates,
+        duplicate_units=came.duplicate_units,
         suspended=sorted(
             [*came.suspended, *placed.troubled, *priced.suspended, *refused],
             key=lambda item: item[0].line.number,
         ),
     )
     _count(totals, columns, accounts)
+    raise_alerts(
+        source.brand,
+        columns,
+        accounts,
+        has_allowances=bool(usage_terms.terms.plans_with_allowances),
+        repriced=repriced,
+        now=now,
+    )
     return totals, columns
 
 
@@ -99,6 +117,7 @@ def _refuse_missing_months(batch: EventBatch) -> None:
                 SuspendedUsage.Reason.INVALID,
                 f"no partition for {month:%Y-%m}",
                 f"correct the time, or run ensure_partitions --from {month:%Y-%m}",
+                f"month {month:%Y-%m}",
             ),
         )
 

@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 
 from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.events import EventReader
-from billing.usage.intake.layouts import Layout, layout_of
+from billing.usage.intake.layouts import layout_of, layout_of_file
 from billing.usage.intake.normalising import Normaliser, normaliser_of
+from billing.usage.intake.record_layout import Layout
 from billing.usage.intake.rereading import header_of, read_again
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
 from billing.usage.partitions import usual_months
@@ -35,12 +36,13 @@ RELEASABLE = tuple(
 
 
 def waiting_lines(
-    source: UsageSource, reasons: Collection[str] = RELEASABLE
+    source: UsageSource, reasons: Collection[str] = RELEASABLE, cause: str | None = None
 ) -> QuerySet[SuspendedUsage]:
-    """The source's lines in suspense that a release tries."""
-    return SuspendedUsage.objects.filter(
+    """The source's lines in suspense that a release tries: all, or those of one cause."""
+    lines = SuspendedUsage.objects.filter(
         source=source, reason__in=reasons, state=SuspendedUsage.State.OPEN
     )
+    return lines if cause is None else lines.filter(cause=cause)
 
 
 def release_suspended(
@@ -48,12 +50,14 @@ def release_suspended(
     source: UsageSource,
     now: datetime,
     reasons: Collection[str] = RELEASABLE,
+    cause: str | None = None,
     slice_lines: int = SLICE_LINES_MAX,
     tables: PriceTables | None = None,
     on_slice: Callable[[int], None] = lambda _lines: None,
 ) -> UsageTotals:
     """Rate what waits in suspense of `source` for one of `reasons`, as an import would today.
 
+    With a `cause` only the lines of this cause are tried: what was mended once.
     Lines are read again with the source's settings of today. What can be rated becomes a record of
     its file and line (late if its period closed meanwhile); a line whose record came otherwise is
     a duplicate; both are released and their file counts them anew. The rest stays open, with
@@ -61,7 +65,7 @@ def release_suspended(
     release that was killed is called again; two at once release each line once. `on_slice` is
     told the lines of each slice. Raises `DomainError` if the source's settings make no sense.
     """
-    release = _Release(source, reasons, slice_lines, tables or PriceTables())
+    release = _Release(source, reasons, cause, slice_lines, tables or PriceTables(), now)
     ensure_partitions(usual_months(now.astimezone(UTC).date()))
     # In the order in which they came: of two that say the same the first one counts.
     for file_id in release.file_ids():
@@ -76,11 +80,14 @@ class _Release:
         self,
         source: UsageSource,
         reasons: Collection[str],
+        cause: str | None,
         slice_lines: int,
         tables: PriceTables,
+        now: datetime,
     ) -> None:
         self.source = source
-        self.reasons = reasons
+        self.now = now
+        self.reasons, self.cause = reasons, cause
         self.slice_lines = slice_lines
         self.tables = tables
         self.layout: Layout = layout_of(source)
@@ -88,12 +95,18 @@ class _Release:
         self.result = UsageTotals()
 
     def file_ids(self) -> list[int]:
-        waiting = waiting_lines(self.source, self.reasons)
+        waiting = self._waiting()
         return list(waiting.order_by("file_id").values_list("file_id", flat=True).distinct())
+
+    def _waiting(self) -> QuerySet[SuspendedUsage]:
+        return waiting_lines(self.source, self.reasons, self.cause)
 
     def take(self, file_id: int, on_slice: Callable[[int], None]) -> None:
         """Try the lines of a file, slice by slice."""
         file = UsageFile.objects.get(pk=file_id)
+        # The settings are those of this release, which may be newer than what is stored.
+        file.source = self.source
+        self.layout = layout_of_file(file)
         try:
             header = self._header(file)
         except InputRefused as refused:
@@ -115,7 +128,7 @@ class _Release:
 
     def _keep_all(self, file: UsageFile, refused: InputRefused) -> None:
         """No line of the file can be read with the mapping of today: all stay as they are."""
-        waiting = waiting_lines(self.source, self.reasons).filter(file=file)
+        waiting = self._waiting().filter(file=file)
         reasons = Counter(waiting.values_list("reason", flat=True))
         self.result.rows += reasons.total()
         self.result.suspended.update(reasons)
@@ -133,7 +146,7 @@ class _Release:
         write_alone(self.source.pk)
         file = UsageFile.objects.get(pk=file_id)
         waiting = list(
-            waiting_lines(self.source, self.reasons)
+            self._waiting()
             .filter(file=file, line_number__gt=after_line)
             .only("line_number", "raw", "reason", "quantity")
             .order_by("line_number")[: self.slice_lines]
@@ -152,6 +165,7 @@ class _Release:
             places=Places(self.source.brand),
             header=header,
             waiting=True,
+            now=self.now,
         )
         totals.rows, totals.ignored = len(waiting), ignored
         misfits = {problem.line for problem in problems}

@@ -18,22 +18,24 @@ from billing.usage.totals import Suspended
 # Lines that say what they said before are left alone: many may be tried every day.
 _RESTATE = """
     UPDATE billing_suspendedusage AS line
-    SET (reason, detail, key, content, start_at, service, called, quantity) = (
-        again.reason, again.detail, again.key, again.content, again.start_at, again.service,
-        again.called, again.quantity
+    SET (reason, detail, cause, key, content, start_at, service, called, usage_type,
+         quantity) = (
+        again.reason, again.detail, again.cause, again.key, again.content, again.start_at,
+        again.service, again.called, again.usage_type, again.quantity
     )
     FROM unnest(
-        %s::bigint[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[],
-        %s::text[], %s::text[], %s::bigint[]
+        %s::bigint[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::uuid[],
+        %s::timestamptz[], %s::text[], %s::text[], %s::smallint[], %s::bigint[]
     ) AS again (
-        line_number, reason, detail, key, content, start_at, service, called, quantity
+        line_number, reason, detail, cause, key, content, start_at, service, called, usage_type,
+        quantity
     )
     WHERE line.file_id = %s AND line.line_number = again.line_number AND (
-        line.reason, line.detail, line.key, line.content, line.start_at, line.service,
-        line.called, line.quantity
+        line.reason, line.detail, line.cause, line.key, line.content, line.start_at, line.service,
+        line.called, line.usage_type, line.quantity
     ) IS DISTINCT FROM (
-        again.reason, again.detail, again.key, again.content, again.start_at, again.service,
-        again.called, again.quantity
+        again.reason, again.detail, again.cause, again.key, again.content, again.start_at,
+        again.service, again.called, again.usage_type, again.quantity
     )
 """
 
@@ -54,11 +56,12 @@ def store_release(
     released = [line.pk for line in tried if line.line_number not in staying]
     SuspendedUsage.objects.filter(pk__in=released).update(state=SuspendedUsage.State.RELEASED)
     if suspended:
-        _restate(file, suspended)
-    _move_counts(file, _changes(tried, events, staying, stored))
+        restate(file, suspended)
+    move_counts(file, _changes(tried, events, staying, stored))
 
 
-def _restate(file: UsageFile, suspended: Suspended) -> None:
+def restate(file: UsageFile, suspended: Suspended) -> None:
+    """Let lines in suspense say what they say today."""
     rows = [(event.line.number, *suspense_values(event, trouble)) for event, trouble in suspended]
     with connection.cursor() as cursor:
         cursor.execute(_RESTATE, [*map(list, zip(*rows, strict=True)), file.pk])
@@ -76,18 +79,24 @@ def _changes(
     changes: dict[int, Counter[str]] = {}
     for line in tried:
         number = line.line_number
-        change = Counter(quantity=units.get(number, 0) - (line.quantity or 0))
-        if number not in staying:
+        said, before = units.get(number, 0), line.quantity or 0
+        change = Counter(quantity_suspended=-before)
+        if number in staying:
+            change["quantity_suspended"] += said
+        else:
             change["suspended"] = -1
             if number in rated:
-                change["rated"], change["quantity_rated"] = 1, rated[number]
+                said = rated[number]
+                change["rated"], change["quantity_rated"] = 1, said
             else:
                 change["duplicates" if number in units else "ignored"] = 1
+                change["quantity_duplicates"] = said
+        change["quantity"] = said - before
         changes[number] = change
     return changes
 
 
-def _move_counts(file: UsageFile, changes: dict[int, Counter[str]]) -> None:
+def move_counts(file: UsageFile, changes: dict[int, Counter[str]]) -> None:
     """Change the counts of each line's slice; those of the file follow once it is complete."""
     of_slice: defaultdict[int, Counter[str]] = defaultdict(Counter)
     holders = slices_of_lines(file, np.array(list(changes), np.int64))

@@ -5,7 +5,7 @@ Records go in by binary COPY, built of whole columns; that is why they are all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,23 +15,25 @@ from django.db.models import Sum
 from numpy.typing import NDArray
 
 from billing.usage.binary_records import WRITTEN, in_key_order, packed
+from billing.usage.daily import add_to_days
+from billing.usage.groups import groups_of
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.normalising import instant
 from billing.usage.models import SuspendedUsage, UsageFile
+from billing.usage.slices import COUNTED
 
 Columns = Mapping[str, NDArray[Any]]
-
-# Groups are numbered, and the numbers must fit 63 bits.
-_CODES_MAX = 2**62
 
 SUSPENSE_COLUMNS = (
     "reason",
     "detail",
+    "cause",
     "key",
     "content",
     "start_at",
     "service",
     "called",
+    "usage_type",
     "quantity",
 )
 SUMMARY_KEY = (
@@ -44,7 +46,6 @@ SUMMARY_KEY = (
     "usage_type",
 )
 _SUMS = ("records", "quantity", "billed", "covered", "paid", "amount", "cost")
-_TOTALS = ("rated", "duplicates", "suspended", "ignored", "quantity", "quantity_rated")
 
 _ADD_TO_SUMMARIES = """
     INSERT INTO billing_usagesummary AS summary (
@@ -87,12 +88,15 @@ def store_records(columns: Columns) -> None:
             copy.write(block)
 
 
-def add_to_summaries(columns: Columns) -> None:
-    """Add records' figures to their summaries, under the locks of their accounts.
+def add_to_summaries(columns: Columns, zone: str) -> None:
+    """Add records' figures to their summaries and days, under the locks of their accounts.
 
-    Each counts as one record, unless `records` says otherwise.
+    Each counts as one record, unless `records` says otherwise. What has no `start_at` is of no
+    day: a cumulative price. `zone` is the brand's.
     """
-    firsts, group = _groups([columns[name] for name in SUMMARY_KEY])
+    if "start_at" in columns:
+        add_to_days(columns, zone)
+    firsts, group = groups_of([columns[name] for name in SUMMARY_KEY])
     order = np.argsort(group, kind="stable")
     edges = np.searchsorted(group[order], np.arange(len(firsts)))
     figures = {"records": np.ones(len(group), np.int64), **columns}
@@ -100,23 +104,6 @@ def add_to_summaries(columns: Columns) -> None:
     values += [np.add.reduceat(figures[name][order], edges) for name in _SUMS]
     with connection.cursor() as cursor:
         cursor.execute(_ADD_TO_SUMMARIES, [_array(column) for column in values])
-
-
-def _groups(columns: Sequence[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A row of each group of equal rows, and each row's group; groups are in order of columns."""
-    code, size = np.zeros(len(columns[0]), np.int64), 1
-    for column in columns:
-        low, count = int(column.min()), int(column.max()) - int(column.min()) + 1
-        if size * count >= _CODES_MAX:
-            distinct, code = np.unique(code, return_inverse=True)
-            size = len(distinct)
-        if size * count >= _CODES_MAX:
-            distinct, place = np.unique(column, return_inverse=True)
-            code, size = code * len(distinct) + place, size * len(distinct)
-        else:
-            code, size = code * count + (column - low), size * count
-    _, firsts, group = np.unique(code, return_index=True, return_inverse=True)
-    return firsts, group.reshape(-1)
 
 
 def _array(column: NDArray[Any]) -> str:
@@ -127,7 +114,8 @@ def _array(column: NDArray[Any]) -> str:
 def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]]) -> None:
     """Keep lines that could not be rated, with the reason and the way to mend it."""
     source = file.source
-    names = ", ".join(("brand_id, source_id, file_id, line_number, raw, state", *SUSPENSE_COLUMNS))
+    first = "brand_id, source_id, file_id, line_number, raw, state, discard_reason"
+    names = ", ".join((first, *SUSPENSE_COLUMNS))
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY billing_suspendedusage ({names}) FROM STDIN") as copy,
@@ -141,6 +129,7 @@ def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]])
                     event.line.number,
                     event.line.text,
                     str(SuspendedUsage.State.OPEN),
+                    "",
                     *suspense_values(event, trouble),
                 )
             )
@@ -151,20 +140,22 @@ def suspense_values(event: Event, trouble: Trouble) -> tuple[Any, ...]:
     return (
         str(trouble.reason),
         "; ".join(filter(None, (trouble.what, trouble.remedy)))[:300],
+        trouble.cause[:100],
         UUID(bytes=event.key),
         UUID(bytes=event.content),
         None if event.start is None else instant(event.start),
         event.services[0][:100],
         (event.called or "")[:100],
+        event.usage_type,
         event.quantity,
     )
 
 
 def publish_totals(file: UsageFile) -> None:
     """The file is done: its totals are those of its slices."""
-    sums = file.slices.aggregate(**{name: Sum(name) for name in _TOTALS})
-    for name in _TOTALS:
+    sums = file.slices.aggregate(**{name: Sum(name) for name in COUNTED})
+    for name in COUNTED:
         setattr(file, name, int(sums[name]))
-    file.rows = file.rated + file.duplicates + file.suspended + file.ignored
+    file.rows = file.rated + file.duplicates + file.suspended + file.discarded + file.ignored
     file.state = UsageFile.State.DONE
-    file.save(update_fields=("state", "rows", *_TOTALS))
+    file.save(update_fields=("state", "rows", *COUNTED))

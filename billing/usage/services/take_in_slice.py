@@ -5,17 +5,20 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.usage.intake.batch import EventBatch
 from billing.usage.intake.line_numbers import pack_lines
 from billing.usage.intake.windows import Piece
 from billing.usage.models import UsageFile, UsageFileSlice, UsageSource
 from billing.usage.placing import Places
 from billing.usage.price_tables import PriceTables
 from billing.usage.services.rate_lines import rate_lines
-from billing.usage.services.store_usage import publish_totals, store_suspended
+from billing.usage.services.store_usage import Columns, publish_totals, store_suspended
 from billing.usage.source_locks import write_for
 from billing.usage.totals import PartTotals
 
@@ -33,12 +36,14 @@ class SliceTaker:
         *,
         line_count: int,
         session: int,
+        now: datetime,
         header: Sequence[str] = (),
         tables: PriceTables | None = None,
     ) -> None:
         self.source, self.file = source, file
         self.line_count = line_count
         self.session = session
+        self.now = now
         self.header = tuple(header)
         self.tables = tables or PriceTables()
         self.places = Places(source.brand)
@@ -51,22 +56,22 @@ class SliceTaker:
         """
         with ThreadPoolExecutor(max_workers=1) as aside:
             raw = aside.submit(zlib.compress, piece.lines.raw, _COMPRESSION)
-            quantity = int(piece.events.quantities.sum())
             with transaction.atomic():
                 write_for(self.source.pk, self.session)
-                totals, _ = rate_lines(
+                totals, stored = rate_lines(
                     source=self.source,
                     file=self.file,
                     batch=piece.events,
                     tables=self.tables,
                     places=self.places,
                     header=self.header,
+                    now=self.now,
                 )
                 totals.rows = piece.rows
                 totals.ignored = piece.rows - len(piece.events)
                 if totals.suspended:
                     store_suspended(self.file, totals.suspended)
-                self._store(piece, raw.result(), totals, quantity)
+                self._store(piece, raw.result(), totals, units_of(piece.events, stored))
             return totals
 
     def _store(self, piece: Piece, raw: bytes, totals: PartTotals, quantity: int) -> None:
@@ -87,6 +92,15 @@ class SliceTaker:
             ignored=totals.ignored,
             quantity=quantity,
             quantity_rated=totals.units.total(),
+            quantity_duplicates=totals.duplicate_units,
+            quantity_suspended=sum(event.quantity or 0 for event, _ in totals.suspended),
         )
         if file.slices.aggregate(lines=Sum("line_count"))["lines"] == self.line_count:
             publish_totals(file)
+
+
+def units_of(batch: EventBatch, stored: Columns) -> int:
+    """The units that all lines of a batch say; a correction that names its record says those of
+    the record that it takes back."""
+    rows = np.searchsorted(batch.line_numbers, stored["line_number"])
+    return int(batch.quantities.sum() + (stored["quantity"] - batch.quantities[rows]).sum())

@@ -47,6 +47,10 @@ class Command(TrunklineCommand):
             help="Tell what the file does to this prefix; may be given several times.",
         )  # fmt: skip
         parser.add_argument(
+            "--correct", action="store_true",
+            help="Put the file's rates in the place of wrong ones that have started.",
+        )  # fmt: skip
+        parser.add_argument(
             "--revert", type=int, metavar="ID", help="Take an import back instead, by its number."
         )
 
@@ -59,6 +63,8 @@ class Command(TrunklineCommand):
         as_of: date | None,
         show: list[str],
         revert: int | None,
+        correct: bool = False,
+        reason: str = "",
         **options: Any,
     ) -> int:
         now = timezone.now()
@@ -72,6 +78,8 @@ class Command(TrunklineCommand):
         if chosen is None:
             known = listed(RateDeck.objects.values_list("code", flat=True))
             raise CannotStart(f"There is no deck called {deck}; known are: {known}.")
+        if correct and not reason.strip():
+            raise CannotStart("Say why with --reason: prices that have held are corrected.")
         with self.progress(f"Rates of {file.name}", total=STEPS) as bar:
             result = import_rates(
                 read_input(file),
@@ -81,12 +89,19 @@ class Command(TrunklineCommand):
                 as_of=as_of or local_date(now, chosen.zone),
                 now=now,
                 by=_who(),
+                correct=correct,
                 look_up=show,
                 step=bar.advance,
             )
         self._print(result)
         for prefix in show:
             self._show(prefix, result)
+        if correct and result.has_changes:
+            self.console.print(
+                "What was rated keeps its price. Whom the correction affects:"
+                f" rerate --deck {deck} --from {starts_on} --dry-run",
+                markup=False,
+            )
         return 0
 
     def _revert(self, number: int, as_of: date | None, now: datetime) -> int:

@@ -56,6 +56,9 @@ KEYS = (
     Key("payment_terms_days", whole(0, 365), empty=14),
     Key("due_date_on_bank_day", flag, empty=True),
     Key("usage_grace_days", whole(0, 60), empty=2),
+    Key("numbers_masked_after_months", whole(1, 240), empty=6),
+    Key("usage_kept_months", whole(1, 240), empty=14),
+    Key("itemisation_kept_months", whole(0, 240), empty=14),
     Key("reminder_days_after_due", whole(1, 60), empty=3),
     Key("minimum_open_amount", amount(3), empty=Decimal(50)),
 )
@@ -75,6 +78,7 @@ def import_brands(catalogue: CatalogueFile, tables: list[Fields]) -> None:
         hosts = fields.get("hosts", list_of(host))
         _check_languages(fields, values)
         _check_hosts(fields, code, hosts or [])
+        _check_retention(fields, values, stored)
         if stored is not None:
             _refuse_what_is_fixed(fields, stored, values)
         categories = fields.tables("usage_categories", f"{fields.subject}, usage category")
@@ -131,6 +135,18 @@ def _check_hosts(fields: Fields, code: str, hosts: list[str]) -> None:
             )
         if name == settings.STAFF_HOST:
             fields.problem("hosts", f"host {name} is the staff's", "choose another name")
+
+
+def _check_retention(fields: Fields, values: dict[str, Any], stored: Brand | None) -> None:
+    said = stored or Brand()
+    masked = values.get("numbers_masked_after_months", said.numbers_masked_after_months)
+    kept = values.get("usage_kept_months", said.usage_kept_months)
+    if masked is not None and kept is not None and kept < masked:
+        fields.problem(
+            "usage_kept_months",
+            f"usage is kept {kept} months, and its numbers masked after {masked}",
+            "keep usage at least until its numbers are masked",
+        )
 
 
 def _refuse_what_is_fixed(fields: Fields, stored: Brand, values: dict[str, Any]) -> None:

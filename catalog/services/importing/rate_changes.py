@@ -57,6 +57,7 @@ _COMPARE = f"""
     WITH stored AS (
         SELECT rate.*, coalesce(rate.band_id, 0) AS band FROM catalog_rate rate
          WHERE rate.deck_id = %(deck)s AND rate.prefix IN (SELECT prefix FROM rate_stage)
+           AND rate.superseded_by_id IS NULL
     ), timeline AS (
         SELECT prefix, band, starts_on, stage.line, stored.id AS stored_id,
                CASE WHEN stage.line IS NULL THEN {_CONTENT.format("stored")}
@@ -81,6 +82,7 @@ _COMPARE = f"""
     )
     SELECT line,
            stored_id AS replaces,
+           starts_on <= %(as_of)s AS has_started,
            next_start IS NOT NULL AND next_line IS NULL AS has_later,
            coalesce(stored_price, price_before) AS price_before,
            coalesce(stored_per, per_before) AS per_before,
@@ -88,7 +90,8 @@ _COMPARE = f"""
            CASE
                WHEN stored_id IS NOT NULL AND stored_content IS NOT DISTINCT FROM content
                THEN 'unchanged'
-               WHEN stored_id IS NOT NULL AND starts_on <= %(as_of)s THEN 'refused'
+               WHEN stored_id IS NOT NULL AND starts_on <= %(as_of)s AND NOT %(correct)s
+               THEN 'refused'
                WHEN stored_id IS NULL AND content_before IS NOT DISTINCT FROM content
                THEN 'unchanged'
                WHEN content IS NOT DISTINCT FROM NULL THEN 'ended'
@@ -123,6 +126,20 @@ _STORE = f"""
      ORDER BY prefix, band, starts_on
 """  # noqa: S608 – constants of this module
 
+# Rates never change: those that are superseded are taken out and put back, marked.
+_SET_ASIDE = """
+    CREATE TEMPORARY TABLE rate_superseded ON COMMIT DROP AS
+    SELECT rate.* FROM catalog_rate rate JOIN rate_change ON rate.id = rate_change.replaces
+     WHERE kind IN ('new', 'changed', 'ended') AND has_started
+"""
+_SUPERSEDED = ", ".join(
+    str(field.column) for field in Rate._meta.concrete_fields if field.name != "superseded_by"
+)
+_SUPERSEDE = f"""
+    INSERT INTO catalog_rate ({_SUPERSEDED}, superseded_by_id)
+    SELECT {_SUPERSEDED}, %(import)s FROM rate_superseded
+"""  # noqa: S608 – columns of the model
+
 _MOVES = """
     SELECT line, prefix, destination, price_before, per_before, price, per,
            price / per - price_before / per_before AS change,
@@ -149,7 +166,7 @@ class PriceMove(NamedTuple):
 
 def stage(cursor: CursorWrapper, rows: RateRows) -> None:
     """Copy the file's rows into a table of the transaction."""
-    cursor.execute("DROP TABLE IF EXISTS rate_stage, rate_change")
+    cursor.execute("DROP TABLE IF EXISTS rate_stage, rate_change, rate_superseded")
     cursor.execute(_STAGE)
     for name, value in rows.constants.items():
         if value != NOTHING:
@@ -166,13 +183,16 @@ def stage(cursor: CursorWrapper, rows: RateRows) -> None:
     cursor.execute("ANALYZE rate_stage")
 
 
-def compare(cursor: CursorWrapper, deck: RateDeck, as_of: date) -> dict[str, int]:
+def compare(
+    cursor: CursorWrapper, deck: RateDeck, as_of: date, *, correct: bool = False
+) -> dict[str, int]:
     """Say of each row what it is: new, changed, ended, unchanged or refused; the counts by kind.
 
-    Refused is another price for a rate that is there and has started by `as_of`.
+    Refused is another price for a rate that is there and has started by `as_of`, unless the rows
+    are to `correct` such rates.
     """
     cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY_MB}MB'")
-    cursor.execute(_COMPARE, {"deck": deck.pk, "as_of": as_of})
+    cursor.execute(_COMPARE, {"deck": deck.pk, "as_of": as_of, "correct": correct})
     cursor.execute("ANALYZE rate_change")
     cursor.execute("SELECT kind, count(*) FROM rate_change GROUP BY kind")
     return dict(cursor.fetchall())
@@ -249,7 +269,8 @@ def wild_moves(cursor: CursorWrapper) -> list[PriceMove]:
 def store(cursor: CursorWrapper, deck: RateDeck, record: RateImport) -> None:
     """Insert what is new, changed or ended; rates that have not started give way to it.
 
-    Those that give way are kept with the record, so that reverting can put them back.
+    Those that give way are kept with the record, so that reverting can put them back. One that has
+    started is superseded: it stays for what it has priced, under its id.
     """
     cursor.execute(
         "SELECT 1 FROM rate_change WHERE replaces IS NOT NULL"
@@ -258,11 +279,13 @@ def store(cursor: CursorWrapper, deck: RateDeck, record: RateImport) -> None:
     if cursor.fetchone():
         record.replaced = _kept(cursor)
         record.save(update_fields=["replaced"])
+        cursor.execute(_SET_ASIDE)
         cursor.execute(
             "DELETE FROM catalog_rate USING rate_change"
             " WHERE catalog_rate.id = rate_change.replaces"
             " AND kind IN ('new', 'changed', 'ended')"
         )
+        cursor.execute(_SUPERSEDE, {"import": record.pk})
     cursor.execute(_STORE, {"deck": deck.pk, "import": record.pk})
 
 

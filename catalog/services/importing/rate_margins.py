@@ -18,7 +18,7 @@ DAYS_COMPARED_MAX = 12
 _IN_FORCE = """
     SELECT DISTINCT ON (prefix, band_id) prefix, price, per, ended, imported_by_id
       FROM catalog_rate
-     WHERE deck_id = %s AND starts_on <= %s
+     WHERE deck_id = %s AND starts_on <= %s AND superseded_by_id IS NULL
      ORDER BY prefix, band_id, starts_on DESC
 """
 

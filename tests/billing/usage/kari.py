@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.models import Account, Subscription
 from billing.usage import audit
 from billing.usage.allowances import audit as allowances_audit
+from billing.usage.live import audit as live_audit
 from billing.usage.models import UsageRecord, UsageSource, UsageSummary
 from billing.usage.services.import_usage_file import ImportedFile, import_usage_file
 from catalog.models import Plan, RateDeck
@@ -27,6 +28,7 @@ CHECKS = (
     audit.summaries_are_sums,
     allowances_audit.allowances_give_what_is_taken,
     allowances_audit.cumulative_prices_count_their_records,
+    live_audit.days_are_sums,
 )
 
 
@@ -55,7 +57,8 @@ class Kari:
 
     def take_file(self, path: Path, **options: Any) -> ImportedFile:
         options.setdefault("source", self.source)
-        return import_usage_file(path=path, now=NOW, **options)
+        options.setdefault("now", NOW)
+        return import_usage_file(path=path, **options)
 
     def asterisk(self, **mapping: Any) -> UsageSource:
         return make.make_source(self.brand, "ASTERISK", format="asterisk", mapping=mapping)
@@ -134,6 +137,13 @@ def hits() -> list[str]:
 def forget() -> None:
     """Back to before anything was imported."""
     with connection.cursor() as cursor:
-        for table in ("usagerecord", "usagesummary", "suspendedusage", "usagefileslice"):
+        for table in (
+            "usagerecord",
+            "usagesummary",
+            "dailyusage",
+            "suspendedusage",
+            "usagefileslice",
+            "usagearrival",
+        ):
             cursor.execute(f"DELETE FROM billing_{table}")
         cursor.execute("DELETE FROM billing_usagefile")

@@ -82,7 +82,7 @@ def figures() -> list[tuple[int, int, int]]:
     return list(rows.values_list("covered", "paid", "amount"))
 
 
-def everything() -> tuple[object, ...]:
+def everything() -> tuple[list[tuple[Any, ...]], ...]:
     """All that must not depend on how records arrived."""
     records = UsageRecord.objects.order_by("start_at", "key").values_list(
         "key", "covered", "paid", "amount", "flags", "period_start"

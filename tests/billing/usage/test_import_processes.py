@@ -7,7 +7,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from tests.billing.usage.kari import NOW, Kari, call, forget, hits, summaries
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = 12
-TOGETHER = {"processes": 2, "parallel_rows_min": 1, "slice_rows": 20}
+TOGETHER = {"processes": 2, "parallel_rows_min": 1, "slice_rows": 20, "window_rows": 130}
 # An import as `import_usage` makes it, in a process that may be killed.
 IMPORT = """
 import os, sys
@@ -76,19 +78,34 @@ def rows(count: int) -> list[str]:
     return found
 
 
+@contextmanager
+def another_thread():
+    is_over = threading.Event()
+    thread = threading.Thread(target=is_over.wait)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
 def outcome() -> tuple[object, ...]:
     records = UsageRecord.objects.order_by("key").values_list("key", "content", "amount")
     waiting = SuspendedUsage.objects.order_by("raw").values_list("raw", "reason")
     return list(records), summaries(), list(waiting)
 
 
-def test_two_processes_come_to_what_one_comes_to(people):
+@pytest.mark.parametrize("beside", ["nothing else", "another thread"])
+def test_two_processes_come_to_what_one_comes_to(people, beside):
+    """A process is split off where nothing else runs; beside other threads it is started anew."""
     path = people.write(["", *rows(300)])
     people.take_file(path)
     expected = outcome()
     forget()
 
-    imported = people.take_file(path, **TOGETHER)
+    with another_thread() if beside == "another thread" else nullcontext():
+        imported = people.take_file(path, **TOGETHER)
 
     assert imported.rows == 300
     file = UsageFile.objects.get()
@@ -99,17 +116,19 @@ def test_two_processes_come_to_what_one_comes_to(people):
     assert hits() == []
 
 
-def test_a_worker_that_dies_ends_the_import_and_another_one_goes_on(people, monkeypatch):
+@pytest.mark.parametrize("work", ["reading", "storing"])
+def test_a_worker_that_dies_ends_the_import_and_another_one_goes_on(people, monkeypatch, work):
     path = people.write(rows(300))
     people.take_file(path)
     expected = outcome()
     forget()
     original = slice_crew.SliceCrew.take
 
-    def take(crew, pieces):
-        for process in crew._processes:
-            os.kill(process.pid, signal.SIGKILL)
-        return original(crew, pieces)
+    def take(crew, pieces, ahead):
+        if work == "reading" or pieces:
+            for process in crew._processes:
+                os.kill(process.pid, signal.SIGKILL)
+        return original(crew, pieces, ahead)
 
     with monkeypatch.context() as patch:
         patch.setattr(slice_crew.SliceCrew, "take", take)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +200,143 @@ def test_a_source_keeps_its_mapping_where_the_file_says_nothing_of_it(fjordtel: 
 
     source = UsageSource.objects.get()
     assert (source.name, source.mapping) == ("Carrier Two", before)
+
+
+WIDE = """\
+sources:
+  - code: WIDE
+    brand: fjordtel
+    name: Switch
+    format: csv
+    file_name_pattern: "CDR_{date}_{sequence}.csv*"
+    expected_by: "06:00"
+    expected_from: 2026-11-01
+    sequence_first: 1
+    sequence_daily: true
+    holds_billing: false
+    many_in_archive: true
+    mapping:
+      names: [began, day, number, to, up, down, kind, cause]
+      columns_min: 7
+      more_columns: true
+      loose_quotes: true
+      lines_before: 1
+      other_lines: [HDR]
+      trailer: {mark: TRL, count: 2, sum: 3}
+      only: {cause: [NORMAL, ""]}
+      columns: {start: [day, began], service: [number], called: to, type: kind,
+                quantity: {voice: up, data: [up, down]}}
+      quantity_unit: {voice: 1, data: 1024}
+      quantity_rounding: up
+      time_format: "%d.%m.%Y %H:%M"
+"""
+
+
+def test_a_file_without_header_and_its_schedule_are_stored(fjordtel: Brand) -> None:
+    take_in(WIDE)
+
+    source = UsageSource.objects.get()
+    assert source.mapping == {
+        "names": ["began", "day", "number", "to", "up", "down", "kind", "cause"],
+        "columns_min": 7,
+        "more_columns": True,
+        "loose_quotes": True,
+        "lines_before": 1,
+        "other_lines": ["HDR"],
+        "trailer": {"mark": "TRL", "count": 2, "sum": 3},
+        "only": {"cause": ["NORMAL", ""]},
+        "columns": {
+            "start": ["day", "began"],
+            "service": ["number"],
+            "called": "to",
+            "type": "kind",
+            "quantity": {"voice": "up", "data": ["up", "down"]},
+        },
+        "quantity_unit": {"voice": 1, "data": 1024},
+        "quantity_rounding": "up",
+        "time_format": "%d.%m.%Y %H:%M",
+    }
+    assert (source.expected_by, source.expected_from) == (time(6), date(2026, 11, 1))
+    assert (source.sequence_first, source.sequence_daily, source.holds_billing) == (1, True, False)
+    assert source.many_in_archive
+    assert not take_in(WIDE).has_changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ("columns_min: 7", "columns_min: 0", "columns_min 0 is out of range; use 1 to 1000"),
+        ("names: [began, ", "names: [day, ", "names 'day' twice; name each column once"),
+        ("called: to,", "called: two,", "called is 'two', which is none of the names"),
+        ("only: {cause:", "only: {reason:", "only names no column 'reason'"),
+        ('only: {cause: [NORMAL, ""]}', "only: NORMAL", "only must be a mapping"),
+        ("{voice: up, data", "{fax: up, data", "quantity 'fax' is not a usage type"),
+        ("{voice: 1, data", "{voice: 0, data", "quantity_unit 0 is out of range"),
+        ("type: kind,", "", "quantity depends on the type, which columns don't name"),
+        ("mark: TRL, ", "", "mark is missing"),
+        ("rounding: up", "rounding: down", "quantity_rounding 'down' is not known"),
+        ('"06:00"', '"6"', "expected_by '6' is not a time of day; write it as 06:00"),
+        ("{date}_{seq", "{seq", "sequence_daily needs {date} and {sequence}"),
+        ("    expected_from: 2026-11-01\n", "", "expected_from is missing"),
+        ("many_in_archive: true", "expected_every_hours: 6", "files are expected either every"),
+        ("names: [began, day, number, to, up, down, kind, cause]", "", "columns_min is for files"),
+    ],
+)
+def test_what_makes_no_sense_in_a_mapping_is_told(
+    fjordtel: Brand, before: str, after: str, problem: str
+) -> None:
+    assert before in WIDE
+
+    with pytest.raises(InputRefused) as refused:
+        take_in(WIDE.replace(before, after))
+
+    assert problem in "\n".join(map(str, refused.value.problems))
+
+
+def test_a_profile_fills_up_what_the_source_does_not_say(fjordtel: Brand) -> None:
+    take_in(
+        "sources:\n  - code: BOX\n    brand: fjordtel\n    name: Switch\n    profile: freeswitch\n"
+        "    zone: Europe/Oslo\n    mapping: {columns: {service: caller_id_number, answer: }}\n"
+    )
+
+    source = UsageSource.objects.get()
+    assert (source.format, source.zone, source.usage_type) == ("csv", "Europe/Oslo", "voice")
+    assert source.mapping["names"][0] == "caller_id_name"
+    assert source.mapping["columns"] == {
+        "id": "uuid",
+        "start": "start_stamp",
+        "service": "caller_id_number",
+        "called": "destination_number",
+        "quantity": "billsec",
+    }
+
+
+def test_a_profile_that_does_not_exist_is_told_with_those_that_do(fjordtel: Brand) -> None:
+    with pytest.raises(InputRefused) as refused:
+        take_in(
+            "sources:\n  - {code: BOX, brand: fjordtel, name: Switch, profile: nortel,"
+            " format: asterisk}\n"
+        )
+
+    assert str(refused.value.problems[0]) == (
+        "sources.yaml:2: source: profile 'nortel' is not a profile; known are: asterisk, "
+        "freeswitch, radius, carrier-semicolon, carrier-utc, mobile-priced, json-lines"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mapping", "problem"),
+    [
+        ("{quantity: bits}", "quantity 'bits' is not known; use one of: octets"),
+        ("{start: begin}", "start 'begin' is not known; use one of: session, stop"),
+        ("{columns: {start: a}}", "'columns' is not a known key"),
+    ],
+)
+def test_a_mapping_of_radius_is_checked(fjordtel: Brand, mapping: str, problem: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        take_in(
+            "sources:\n  - {code: R, brand: fjordtel, name: R, format: radius, usage_type: data,"
+            f" mapping: {mapping}}}\n"
+        )
+
+    assert problem in str(refused.value.problems[0])

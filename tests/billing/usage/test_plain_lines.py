@@ -144,33 +144,76 @@ def test_mapped_lines_say_the_same_in_columns(texts, settings_of, mapping, named
 @given(
     texts=st.lists(
         st.builds(
-            lambda fields, chance, context, width: quoted(
+            lambda fields, chance, context, width, answer: quoted(
                 (
                     fields[2], "90000123", fields[3], context, 'Kari "K"', "a", "b", "Dial", "c",
-                    "2026-10-03 12:00:00", fields[1], "", "70", fields[4], "ANSWERED", "DOC",
-                    fields[0], "",
+                    "2026-10-03 12:00:00", fields[1], "", "70", fields[4], answer, "DOC",
+                    fields[0], "", "peer", "linked", "7",
                 )[:width],
                 chance,
             ),
             rows,
             st.integers(0, 2),
             st.sampled_from(["outgoing", "internal", ' "internal" ']),
-            st.sampled_from([16, 18]),
+            st.sampled_from([16, 17, 18, 19, 20, 21]),
+            st.sampled_from(["ANSWERED", "answered ", "NO ANSWER", '"BUSY"']),
         ),
         max_size=12,
     ),
     known_by=st.sampled_from(["uniqueid", "line"]),
     skipped=st.sampled_from([[], ["internal"]]),
+    seventeenth=st.sampled_from(["uniqueid", "userfield"]),
+    only=st.sampled_from([{}, {"disposition": ["ANSWERED"]}]),
 )  # fmt: skip
-def test_lines_of_asterisk_say_the_same_in_columns(texts, known_by, skipped):
+def test_lines_of_asterisk_say_the_same_in_columns(texts, known_by, skipped, seventeenth, only):
     source = UsageSource(
         code="S",
         format="asterisk",
         country_code="47",
-        mapping={"id": known_by, "skip_contexts": skipped},
+        mapping={
+            "id": known_by,
+            "skip_contexts": skipped,
+            "column_17": seventeenth,
+            "only": only,
+        },
     )
 
     compare(source, texts, [])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    texts=st.lists(
+        st.one_of(
+            lines.filter(lambda text: '"' not in text or text.count('"') % 2 == 0),
+            st.sampled_from([
+                'A-1, "2026-10-03T12:00:00Z","9"0","47","5","voice","","",""',
+                '"A-1","2026-10-03T12:00:00Z","a,"b" c","47","5","voice","","", "1"',
+            ]),
+        ),
+        max_size=12,
+    ),
+    skipped=st.sampled_from([{}, {"type": ["voice", ""], "called": ["47"]}]),
+    before=st.sampled_from([0, 2]),
+    marks=st.sampled_from([[], ["R-1", "A-1"]]),
+)  # fmt: skip
+def test_lines_without_header_say_the_same_in_columns(texts, skipped, before, marks):
+    source = UsageSource(
+        code="S",
+        format="csv",
+        mapping={
+            "columns": {name: name for name in COLUMNS},
+            "corrections": ["C"],
+            "names": HEADER,
+            "more_columns": True,
+            "loose_quotes": True,
+            "skip": skipped,
+            "lines_before": before,
+            "other_lines": marks,
+        },
+    )
+
+    compare(source, ["x"] * before + texts, [])
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "gb18030"])

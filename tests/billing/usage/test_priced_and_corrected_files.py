@@ -198,7 +198,7 @@ def test_a_correction_waits_for_its_record(fjord: Kari) -> None:
     assert (totals.rated, totals.suspended) == (1, {"invalid": 1})
     assert sums() == (3, 300, 300, 0, 600_000)
     file = UsageFile.objects.get(name="one.csv")
-    assert (file.rated, file.suspended, file.quantity, file.quantity_rated) == (1, 1, 0, -360)
+    assert (file.rated, file.suspended, file.quantity, file.quantity_rated) == (1, 1, -360, -360)
     assert hits() == []
 
 

@@ -18,6 +18,18 @@ CHECKS = {
     "I5a": summaries_are_sums,
 }
 
+ONE_UNIT_MORE = """
+    UPDATE billing_usagefile SET quantity = quantity + 1, quantity_rated = quantity_rated + 1
+"""
+DISCARDED = """
+    UPDATE billing_suspendedusage
+    SET state = 'discarded', discarded_at = now(), discard_reason = 'a test'
+"""
+ROLLED_BACK = """
+    UPDATE billing_usagefile
+    SET state = 'rolled_back', rolled_back_at = now(), rollback_reason = 'a test'
+"""
+
 
 @pytest.fixture
 def imported(kari):
@@ -62,7 +74,12 @@ def test_sound_usage_has_no_hits(imported):
         ("DELETE FROM billing_suspendedusage", {"I4"}),
         ("UPDATE billing_suspendedusage SET state = 'released'", {"I4"}),
         ("UPDATE billing_usagefile SET rated = rated + 1, rows = rows + 1", {"I4"}),
-        ("UPDATE billing_usagefile SET quantity = quantity + 1", {"I4"}),
+        (ONE_UNIT_MORE, {"I4"}),
+        ("UPDATE billing_usagefileslice SET quantity = quantity + 1", {"I4"}),
+        ("UPDATE billing_usagefileslice SET discarded = 1", {"I4"}),
+        ("UPDATE billing_suspendedusage SET quantity = 5", {"I4"}),
+        (DISCARDED, {"I4"}),
+        (ROLLED_BACK, {"I4"}),
         ("DELETE FROM billing_usagefileslice WHERE position = 0", {"I4"}),
         ("UPDATE billing_usagefileslice SET first_line = 5 WHERE position = 1", {"I4"}),
         ("UPDATE billing_usagefileslice SET line_count = line_count + 1", {"I4"}),
@@ -84,6 +101,6 @@ def test_a_hit_names_the_file_and_the_fault(imported):
 
     (hit,) = hits()["I4"]
     assert hit == (
-        f"usage file {file_id} (usage.csv): its count of suspended lines differs from the lines "
-        "in suspense"
+        f"usage file {file_id} (usage.csv): its counts or units of suspended lines differ from "
+        "the lines in suspense"
     )

@@ -127,8 +127,9 @@ def test_a_master_csv_of_other_widths_is_refused(kari):
         kari.take_file(path, source=kari.asterisk())
 
     assert str(refused.value.problems[0]) == (
-        f"{path}:2: 17 columns, where Master.csv has 16 or 18; fetch the line again whole; "
-        "switch loguniqueid and loguserfield on or off together"
+        f"{path}:2: 17 columns, where Master.csv has 16 or 18; switch loguniqueid and "
+        "loguserfield on or off together, or say in the source's mapping which one it is: "
+        "column_17: uniqueid"
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from billing.usage.models import (
+    DroppedUsage,
     SuspendedUsage,
     UsageFile,
     UsageFileSlice,
@@ -24,7 +25,7 @@ def refused(constraint: str):
 
 def test_a_source_has_a_known_format(fjordtel):
     with refused("usage_source_format_is_known"):
-        make.make_source(fjordtel, format="radius")
+        make.make_source(fjordtel, format="xml")
 
 
 def test_a_sources_code_is_unique_among_all_brands(fjordtel, northwind):
@@ -52,6 +53,49 @@ def test_a_done_files_rows_add_up(kari, count):
 
     with refused("usage_file_rows_add_up"):
         file.save()
+
+
+@pytest.mark.parametrize(
+    "units",
+    ["quantity", "quantity_rated", "quantity_duplicates", "quantity_suspended"],
+)
+def test_a_done_files_units_add_up(kari, units):
+    kari.take([call()])
+    file = UsageFile.objects.get()
+    setattr(file, units, getattr(file, units) + 1)
+
+    with refused("usage_file_units_add_up"):
+        file.save()
+
+
+def test_a_file_is_rolled_back_at_a_time_for_a_reason(kari):
+    kari.take([call()])
+    file = UsageFile.objects.get()
+    file.state = UsageFile.State.ROLLED_BACK
+    file.rolled_back_at = NOW
+
+    with refused("usage_file_rollback_says_why"):
+        file.save()
+
+
+def test_a_line_is_discarded_at_a_time_for_a_reason(kari):
+    kari.take([call(seconds="x")])
+    line = SuspendedUsage.objects.get()
+    line.state = SuspendedUsage.State.DISCARDED
+    line.discarded_at = NOW
+
+    with refused("suspended_discarded_says_why"):
+        line.save()
+
+
+def test_dropped_usage_has_one_row_for_each_key(kari):
+    kari.take([call()])
+    columns = [field.attname for field in UsageSummary._meta.fields if field.name != "id"]
+    [row] = UsageSummary.objects.values(*columns)
+    DroppedUsage.objects.create(**row, counted=0)
+
+    with refused("dropped_usage_key_once"):
+        DroppedUsage.objects.create(**row, counted=0)
 
 
 def test_a_part_of_a_file_is_stored_once(kari):

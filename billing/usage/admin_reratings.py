@@ -1,0 +1,245 @@
+"""Usage rated again, in the back office: requested, tried customer by customer, carried out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from billing.usage.rerating.candidates import candidates
+from billing.usage.rerating.effects import csv_text, greatest_first
+from billing.usage.rerating.models import Rerating, ReratingEffect
+from billing.usage.services.run_rerating import (
+    REASON_MAX,
+    carry_out_rerating,
+    keep_rerating,
+    request_rerating,
+    try_rerating,
+)
+from catalog.models import RateDeck
+from core.backoffice import columns
+from core.backoffice.actions import post_only, refusals_as_messages, row_of, url
+from core.backoffice.forms import DayInput
+from core.backoffice.registry import Cell, Link, Panel, link, panel
+from core.backoffice.scoping import ScopedAdmin, scoped
+from core.errors import DomainError
+from core.formatting import format_exact_money, format_number
+from core.money import from_micro
+from core.services.enqueue_job import enqueue_job
+
+RERATE = "billing.rerate_usage"
+EFFECTS_SHOWN_MAX = 200
+# More accounts are left to a worker.
+ACCOUNTS_AT_ONCE_MAX = 50
+
+_State = Rerating.State
+
+
+class ReratingForm(forms.Form):
+    """Which deck's usage, from which day on, and why."""
+
+    deck = forms.ModelChoiceField(
+        RateDeck.objects.none(),
+        widget=UnfoldAdminSelectWidget,
+        help_text="Correct its rates first.",
+    )
+    starts_on = forms.DateField(
+        label="From",
+        widget=DayInput,
+        help_text="Usage that started on this day of the deck's zone, or later.",
+    )
+    reason = forms.CharField(
+        widget=UnfoldAdminTextInputWidget,
+        max_length=REASON_MAX,
+        help_text="It stays on the re-rating's page: customers may ask.",
+    )
+
+    def __init__(self, request: HttpRequest) -> None:
+        asked = request.GET
+        super().__init__(
+            request.POST if request.method == "POST" else None,
+            initial={"deck": asked.get("deck"), "starts_on": asked.get("from")},
+        )
+        decks = RateDeck.objects.filter(direction=RateDeck.Direction.SELL)
+        self.fields["deck"].queryset = scoped(  # type: ignore[attr-defined]
+            decks, "brand", request
+        ).select_related("brand")
+
+
+@admin.register(Rerating)
+class ReratingAdmin(ScopedAdmin):
+    """Re-ratings: what each would change, or has changed."""
+
+    brand_path = "deck__brand"
+    empty_text = "Nothing was rated again. Correct a deck's rates, then press “Rate usage again”."
+    list_display = (
+        "deck",
+        "starts_on",
+        columns.state(),
+        columns.count("replaced"),
+        columns.count("adjusted"),
+        "reason",
+        "requested_at",
+    )
+    list_select_related = ("deck",)
+    list_filter = ("state", "deck__brand")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("deck", "starts_on"),
+                    "reason",
+                    ("state", "refusal"),
+                    ("requested_at", "requested_by", "finished_at"),
+                )
+            },
+        ),
+        (
+            "Records",
+            {"fields": (("replaced", "adjusted"), ("unpriced", "masked", "left"))},
+        ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            url(self, "request/", self.request_view, "request"),
+            url(self, "<path:object_id>/carry-out/", self.carry_out_view, "carry_out"),
+            url(self, "<path:object_id>/export/", self.export_view, "export"),
+            *super().get_urls(),
+        ]
+
+    def request_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a deck's usage to be rated again: it is tried first."""
+        user: Any = request.user
+        if not user.has_perm(RERATE):
+            raise PermissionDenied
+        form = ReratingForm(request)
+        if form.is_bound and form.is_valid():
+            data = form.cleaned_data
+            try:
+                rerating = request_rerating(
+                    data["deck"],
+                    data["starts_on"],
+                    reason=data["reason"],
+                    by_id=user.pk,
+                    now=timezone.now(),
+                )
+            except DomainError as error:
+                form.add_error("starts_on", str(error))
+            else:
+                _start(request, keep_rerating(rerating), "try_rerating")
+                return redirect("admin:billing_rerating_change", rerating.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": "Rate usage again",
+            "form": form,
+            "plain": True,
+            "button": "Try it",
+            "back": reverse("admin:billing_rerating_changelist"),
+            "opts": self.opts,
+        }
+        return render(request, "admin/accounts/subscription/step.html", context)
+
+    def carry_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Carry out what was tried."""
+        rerating: Rerating = row_of(self, request, object_id, RERATE)
+        if answer := post_only(request):
+            return answer
+        with refusals_as_messages(request):
+            if rerating.state not in {_State.TRIED, _State.FAILED}:
+                raise DomainError(f"This re-rating is {rerating.get_state_display()}.")
+            _start(request, rerating, "carry_out_rerating")
+        return redirect("admin:billing_rerating_change", rerating.pk)
+
+    def export_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """All customers and their amounts as CSV."""
+        rerating: Rerating = row_of(self, request, object_id, "billing.view_rerating")
+        effects = greatest_first(rerating.effects.select_related("account"))
+        response = HttpResponse(csv_text(effects), content_type="text/csv; charset=utf-8")
+        name = f"rerating-{rerating.pk}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def _start(request: HttpRequest, rerating: Rerating, kind: str) -> None:
+    """Do it while somebody waits, if few accounts are touched; else ask a worker."""
+    now = timezone.now()
+    if candidates(rerating.deck, rerating.starts_on).account_count() > ACCOUNTS_AT_ONCE_MAX:
+        user: Any = request.user
+        enqueue_job(
+            kind,
+            payload={"rerating": rerating.pk},
+            brand=rerating.deck.brand,
+            requested_by=user,
+            unique_key=f"rerating:{rerating.pk}",
+            now=now,
+        )
+        messages.info(request, "A worker does it; see Jobs for how far it is, and reload the page.")
+    elif kind == "try_rerating":
+        try_rerating(rerating, now=now)
+    else:
+        carry_out_rerating(rerating, now=now)
+        messages.success(request, "The usage is rated again.")
+
+
+@panel("billing.rerating", position=10, permission="billing.view_rerating")
+def effects_panel(rerating: Rerating) -> Panel:
+    """Who is affected, the greatest change first."""
+    effects = greatest_first(rerating.effects.select_related("account"))
+    told = "changed" if rerating.state == _State.DONE else "would change"
+    note = f"The charges of {format_number(len(effects), 'en')} customers {told}."
+    if len(effects) > EFFECTS_SHOWN_MAX:
+        note += f" The first {EFFECTS_SHOWN_MAX} are shown; the file has all."
+    return Panel(
+        title="Who is affected",
+        columns=("Account", "Records", "Open usage before", "After", "Next invoice", "Change"),
+        rows=[_row(effect) for effect in effects[:EFFECTS_SHOWN_MAX]],
+        empty="Nobody: all usage has the prices of today.",
+        note=note if effects else "",
+    )
+
+
+def _row(effect: ReratingEffect) -> list[Cell | str]:
+    account = effect.account
+    amounts = (effect.open_before, effect.open_after, effect.adjustment, effect.change)
+    return [
+        Cell(str(account), url=reverse("admin:accounts_account_change", args=[account.pk])),
+        Cell(format_number(effect.replaced + effect.adjusted, "en"), figure=True),
+        *(
+            Cell(format_exact_money(from_micro(micro), account.currency, "en"), figure=True)
+            for micro in amounts
+        ),
+    ]
+
+
+@link("billing.rerating", position=10, permission=RERATE)
+def steps(rerating: Rerating) -> list[Link]:
+    """What can be done with a re-rating in its state."""
+    if rerating.state not in {_State.TRIED, _State.FAILED}:
+        return []
+    address = reverse("admin:billing_rerating_carry_out", args=[rerating.pk])
+    return [Link("Carry it out", address, post=True, primary=True)]
+
+
+@link("billing.rerating", position=20, permission="billing.view_rerating")
+def export(rerating: Rerating) -> list[Link]:
+    """The list of customers as a file."""
+    if not rerating.effects.exists():
+        return []
+    return [Link("List as CSV", reverse("admin:billing_rerating_export", args=[rerating.pk]))]
+
+
+@link("catalog.ratedeck", position=30, permission=RERATE)
+def rerate(deck: RateDeck) -> list[Link]:
+    """The way from a corrected deck to what was rated by it."""
+    if deck.brand_id is None:
+        return []
+    address = reverse("admin:billing_rerating_request")
+    return [Link("Rate usage again", f"{address}?deck={deck.pk}")]
