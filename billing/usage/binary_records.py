@@ -88,12 +88,6 @@ def in_key_order(keys: NDArray[np.void]) -> NDArray[np.int64]:
     return np.argsort(np.ascontiguousarray(keys).view(">u8")[::2].astype(np.uint64))
 
 
-def uuid_array(keys: NDArray[np.void]) -> str:
-    """Keys as PostgreSQL writes an array of them: quicker than a list to hand over."""
-    digits = keys.tobytes().hex()
-    return "{" + ",".join([digits[at : at + 32] for at in range(0, len(digits), 32)]) + "}"
-
-
 def _layout(names: Iterable[str]) -> np.dtype[Any]:
     """A row: how many fields there are, then each one's length and bytes."""
     layout: list[tuple[str, str]] = [("fields", ">i2")]

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from numpy.typing import NDArray
 
 from accounts.models.subscriptions import Subscription
+from billing.usage.array_texts import integer_array
 from billing.usage.groups import groups_of
 from billing.usage.local_days import local_days
 from core.one_brand import keeps_its_owner
@@ -25,10 +26,15 @@ _ADD = """
         subscription_id, period_start, origin_start, usage_type, quantities, amounts
     )
     SELECT subscription_id, DATE '1970-01-01' + period_start, DATE '1970-01-01' + origin_start,
-           usage_type, quantities::bigint[], amounts::bigint[]
-    FROM unnest(
-        %s::bigint[], %s::integer[], %s::integer[], %s::smallint[], %s::text[], %s::text[]
-    ) AS fresh (subscription_id, period_start, origin_start, usage_type, quantities, amounts)
+           usage_type, quantities[first:first + days - 1], amounts[first:first + days - 1]
+    FROM (
+        SELECT %s::bigint[] AS quantities, %s::bigint[] AS amounts, %s AS days
+    ) AS figures, LATERAL (
+        SELECT *, (row - 1) * days + 1 AS first
+        FROM unnest(
+            %s::bigint[], %s::integer[], %s::integer[], %s::smallint[]
+        ) WITH ORDINALITY AS key (subscription_id, period_start, origin_start, usage_type, row)
+    ) AS fresh
     ON CONFLICT (subscription_id, period_start, origin_start, usage_type) DO UPDATE SET
         quantities = ARRAY(
             SELECT coalesce(before, 0) + coalesce(more, 0)
@@ -90,11 +96,12 @@ def add_to_days(columns: Mapping[str, NDArray[Any]], zone: str) -> None:
     ordinals = local_days(columns["start_at"] // 1_000_000, zone)
     places = ordinals - _DAY_ZERO - columns["origin_start"]
     firsts, group = groups_of([columns[name] for name in _KEY])
-    shape = (len(firsts), int(places.max()) + 1)
-    figures = []
+    days = int(places.max()) + 1
+    tables = []
     for name in ("quantity", "amount"):
-        table = np.zeros(shape, np.int64)
-        np.add.at(table, (group, places), columns[name])
-        figures.append(["{" + ",".join(map(str, row)) + "}" for row in table.tolist()])
+        table = np.zeros(len(firsts) * days, np.int64)
+        np.add.at(table, group * days + places, columns[name])
+        tables.append(table)
+    keys = [integer_array(columns[name][firsts]) for name in _KEY]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [*(columns[name][firsts].tolist() for name in _KEY), *figures])
+        cursor.execute(_ADD, [*map(integer_array, tables), days, *keys])

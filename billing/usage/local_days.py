@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.usage.groups import distinct_of
 from core.periods import local_date
 
 # Clocks are set forward and back at whole quarters of an hour, in every zone.
@@ -16,12 +17,12 @@ _DAY_ZERO = date(1970, 1, 1)
 
 def local_days(starts: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
     """The date in `zone` of each instant (UTC epoch seconds), as ordinals: 1 is 1 January 1."""
-    quarters, place = np.unique(starts // _QUARTER_SECONDS, return_inverse=True)
+    quarters, place = distinct_of(starts // _QUARTER_SECONDS)
     days = [
         local_date(datetime.fromtimestamp(quarter * _QUARTER_SECONDS, UTC), zone).toordinal()
         for quarter in quarters.tolist()
     ]
-    return np.array(days, np.int64)[place.reshape(-1)]
+    return np.array(days, np.int64)[place]
 
 
 def epoch_day(day: date) -> int:

@@ -12,6 +12,7 @@ from billing.usage.allowances.settling import UsageTerms
 from billing.usage.allowances.terms import BrandTerms
 from billing.usage.directory import Directory, LockedAccount, Owner, Placement, PriceLists
 from billing.usage.fetching import rows_by
+from billing.usage.groups import distinct_of, first_rows
 from billing.usage.intake.batch import EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.local_days import local_days
@@ -66,11 +67,11 @@ class Places:
     def accounts_of(self, batch: EventBatch) -> Integers:
         """The account that has each event's number then, 0 where none has; none is locked."""
         days = local_days(batch.starts // 1_000_000, self._zone)
-        distinct, place = np.unique(batch.services, return_inverse=True)
+        distinct, place = distinct_of(batch.services)
         holders = self._directory.holders([batch.names[index] for index in distinct.tolist()])
         starts = [(at << _DAY_BITS) + since for at, since, _ in holders]
         ids = np.array([account for _, _, account in holders], np.int64)
-        wanted = (place.reshape(-1) << _DAY_BITS) + days
+        wanted = (place << _DAY_BITS) + days
         accounts: Integers = ids[np.searchsorted(np.array(starts), wanted, side="right") - 1]
         return accounts
 
@@ -80,14 +81,14 @@ class Places:
         days = local_days(batch.starts[rows] // 1_000_000, self._zone)
         owner_ids = self._find_owners(batch, rows, days)
         known = np.flatnonzero(owner_ids >= 0)
-        distinct, place_of = np.unique(owner_ids[known], return_inverse=True)
+        distinct, place_of = distinct_of(owner_ids[known])
         owners = [self._owner_list[index] for index in distinct.tolist()]
         ids = {owner.account_id for owner in owners}
         lists = self._price_lists(_lock(ids | set(also)))
         origins = _origins(lists, owners, place_of, days[known])
         types = batch.usage_types[rows[known]]
         code = (((place_of << _TYPE_BITS) + types) << _DAY_BITS) + origins
-        _, firsts, group = np.unique(code, return_index=True, return_inverse=True)
+        firsts, group = first_rows(code)
         placements: list[Placement] = []
         of_group = np.full(len(firsts), -1, np.int64)
         which = zip(
@@ -155,7 +156,7 @@ class Places:
     def _find_owners(self, batch: EventBatch, rows: Integers, days: Integers) -> Integers:
         """The owner of each event, as its place in `_owners`; -1 where nobody is."""
         services = batch.services[rows]
-        distinct, place = np.unique(services, return_inverse=True)
+        distinct, place = distinct_of(services)
         names = [batch.names[index] for index in distinct.tolist()]
         self._directory.learn(name for service in names for name in service)
         starts: list[int] = []
@@ -201,7 +202,7 @@ def _lock(ids: set[int]) -> list[LockedAccount]:
 def _origins(lists: PriceLists, owners: list[Owner], place: Integers, days: Integers) -> Integers:
     """The start of each event's usage period, as an ordinal."""
     bill_days = np.array([lists.bill_day(owner) for owner in owners], np.int64)[place]
-    pairs, of_pair = np.unique((bill_days << _DAY_BITS) + days, return_inverse=True)
+    pairs, of_pair = distinct_of((bill_days << _DAY_BITS) + days)
     origins = [
         period_containing(date.fromordinal(pair & _DAY_MASK), pair >> _DAY_BITS).start.toordinal()
         for pair in pairs.tolist()

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from billing.usage.binary_records import in_key_order, uuid_array
+from billing.usage.array_texts import uuid_array
+from billing.usage.binary_records import in_key_order
 from billing.usage.intake.batch import DIGEST, EventBatch, Integers
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.grouping import halves_of

@@ -10,6 +10,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from billing.usage.alerts.spike_models import SpikeKind
+from billing.usage.array_texts import integer_array
 
 Integers = NDArray[np.int64]
 
@@ -45,7 +46,7 @@ def add_days(lines: Integers, days: Integers, sums: Integers) -> Integers:
     """
     codes = (lines << _DAY_BITS) | days
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, (_array(np.unique(lines)), int(days.min()), int(days.max())))
+        cursor.execute(_KNOWN, (integer_array(np.unique(lines)), int(days.min()), int(days.max())))
         known = np.array(cursor.fetchall(), np.int64).reshape(-1, len(_COLUMNS))
         there = (known[:, 0] << _DAY_BITS) | known[:, 1]
         order = np.argsort(there)
@@ -58,7 +59,7 @@ def add_days(lines: Integers, days: Integers, sums: Integers) -> Integers:
             totals[is_known] += known[found[is_known], 2:]
         if is_known.any():
             old = np.column_stack([lines, days, totals])[is_known]
-            cursor.execute(_UPDATE, [_array(old[:, at]) for at in range(len(_COLUMNS))])
+            cursor.execute(_UPDATE, [integer_array(old[:, at]) for at in range(len(_COLUMNS))])
         fresh = ~is_known
         if fresh.any():
             _copy(cursor, lines[fresh], days[fresh], totals[fresh])
@@ -83,8 +84,3 @@ def _layout(names: Iterable[str]) -> np.dtype[Any]:
     for name in names:
         layout += [(f"{name} length", ">i4"), (name, ">i4" if name == "day" else ">i8")]
     return np.dtype(layout)
-
-
-def _array(column: Integers) -> str:
-    """A column of whole numbers as PostgreSQL writes an array."""
-    return "{" + ",".join(map(str, column.tolist())) + "}"

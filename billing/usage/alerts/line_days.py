@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from billing.usage.alerts.line_day_rows import KINDS, add_days
 from billing.usage.alerts.spike_models import AlertSettings, LineDay
 from billing.usage.allowances.destinations import load_destinations
+from billing.usage.groups import distinct_of
 from billing.usage.local_days import day_of
 from billing.usage.models import UsageRecord, UsageType
 from core.money import to_micro
@@ -147,7 +148,7 @@ def _expensive(taken: Columns, settings: AlertSettings, days: Integers) -> Flags
 
 def _local(seconds: Integers, zone: str) -> tuple[Integers, Integers]:
     """The local day (since 1970) of each instant, and the minute of that day."""
-    quarters, place = np.unique(seconds // _QUARTER_SECONDS, return_inverse=True)
+    quarters, place = distinct_of(seconds // _QUARTER_SECONDS)
     clock = ZoneInfo(zone)
     moments = [
         datetime.fromtimestamp(quarter * _QUARTER_SECONDS, UTC).astimezone(clock)

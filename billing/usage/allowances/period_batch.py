@@ -17,6 +17,7 @@ from billing.rating.segments import taken_from
 from billing.usage.allowances.balances import Balance, Pair, code_of, in_period, pair_codes
 from billing.usage.allowances.periods import AccountPeriods, Grants
 from billing.usage.allowances.usage_rows import UsageRows, group_masks
+from billing.usage.groups import distinct_of, first_rows
 from billing.usage.models import USAGE_TYPE_NAMES
 
 Integers = NDArray[np.int64]
@@ -77,15 +78,12 @@ class Batch:
         """The grants for the profiles of these rows, which get their `profiles`."""
         masks, groups = group_masks(usage.columns, self._terms)
         places = self._places(usage)
-        subscriptions, subscription_of = np.unique(
-            usage.columns["subscription_id"], return_inverse=True
-        )
+        subscriptions, subscription_of = distinct_of(usage.columns["subscription_id"])
         # A number for each profile: one column is told apart much faster than four.
         types, sets = max(USAGE_TYPE_NAMES) + 1, len(groups)
-        code = (places + 1) * len(subscriptions) + subscription_of.reshape(-1)
+        code = (places + 1) * len(subscriptions) + subscription_of
         code = (code * types + usage.columns["usage_type"]) * sets + masks
-        _, firsts, profiles = np.unique(code, return_index=True, return_inverse=True)
-        usage.profiles = profiles.reshape(-1)
+        firsts, usage.profiles = first_rows(code)
         figures = (places, usage.columns["subscription_id"], usage.columns["usage_type"], masks)
         found = [
             Profile(in_period(subscription, place), USAGE_TYPE_NAMES[usage_type], groups[mask])
@@ -158,6 +156,6 @@ class Batch:
 
     def _places(self, usage: UsageRows) -> Integers:
         mine = {code_of(pair): place for pair, place in self._place.items()}
-        distinct, inverse = np.unique(pair_codes(usage.columns), return_inverse=True)
+        distinct, inverse = distinct_of(pair_codes(usage.columns))
         found = np.array([mine.get(each, -1) for each in distinct.tolist()], np.int64)
-        return found[inverse.reshape(-1)] if len(found) else np.zeros(0, np.int64)
+        return found[inverse] if len(found) else np.zeros(0, np.int64)

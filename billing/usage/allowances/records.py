@@ -10,7 +10,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from billing.usage.binary_records import READ, unpacked, uuid_array
+from billing.usage.array_texts import uuid_array
+from billing.usage.binary_records import READ, unpacked
 from billing.usage.intake.normalising import instant
 
 Columns = dict[str, NDArray[Any]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.usage.groups import distinct_of
 from billing.usage.intake.events import Event, Trouble
 from billing.usage.intake.framing import Line
 from billing.usage.intake.normalising import CALLED_DIGITS_MAX
@@ -112,7 +113,7 @@ class EventBatch:
 
     def only(self, rows: Integers) -> EventBatch:
         """These of the events, which are to be in the order of their lines."""
-        used, services = np.unique(self.services[rows], return_inverse=True)
+        used, services = distinct_of(self.services[rows])
         place_of = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if self.troubled else {}
         return EventBatch(
             **{name: getattr(self, name)[rows] for name in _COLUMNS},

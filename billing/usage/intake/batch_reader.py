@@ -257,10 +257,8 @@ class _PartReader:
 
     def _services(self) -> tuple[list[tuple[str, ...]], Integers]:
         """The distinct services, and which of them each line names."""
-        places: dict[bytes, int] = {}
-        fields = self._field("service")
-        services = np.fromiter(
-            (places.setdefault(text, len(places)) for text in fields.as_bytes()), np.int64
-        )
+        texts = self._field("service").as_bytes()
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        services = np.fromiter(map(places.__getitem__, texts), np.int64, len(texts))
         names = [self.reader.services_of(text) for text in places]
         return names, services

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from billing.usage.groups import distinct_of
 from billing.usage.intake.batch import CALLED, Digits, Integers
 from billing.usage.intake.normalising import CALLED_DIGITS_MAX, PRICE_MICRO_MAX, Normaliser
 from billing.usage.intake.scanning import Bytes, Flags, Places, cut_out
@@ -207,7 +208,7 @@ def _two(digits: Bytes, place: int) -> Integers:
 
 def _local_offsets(seconds: Integers, normaliser: Normaliser) -> Integers:
     """How many seconds the source's clocks are ahead of UTC when they show this."""
-    quarters, place = np.unique(seconds // _QUARTER_SECONDS, return_inverse=True)
+    quarters, place = distinct_of(seconds // _QUARTER_SECONDS)
     epoch = datetime(1970, 1, 1)  # noqa: DTZ001 – what a clock shows has no zone
     offsets: NDArray[np.int64] = np.zeros(len(quarters), np.int64)
     for index, quarter in enumerate(quarters.tolist()):

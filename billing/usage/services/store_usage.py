@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Sum
 from numpy.typing import NDArray
 
+from billing.usage.array_texts import integer_array
 from billing.usage.binary_records import WRITTEN, in_key_order, packed
 from billing.usage.daily import add_to_days
 from billing.usage.groups import groups_of
@@ -103,12 +104,7 @@ def add_to_summaries(columns: Columns, zone: str) -> None:
     values = [columns[name][firsts] for name in SUMMARY_KEY]
     values += [np.add.reduceat(figures[name][order], edges) for name in _SUMS]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_SUMMARIES, [_array(column) for column in values])
-
-
-def _array(column: NDArray[Any]) -> str:
-    """A column of whole numbers as PostgreSQL writes an array: quicker than a list to hand over."""
-    return "{" + ",".join(map(str, column.tolist())) + "}"
+        cursor.execute(_ADD_TO_SUMMARIES, [integer_array(column) for column in values])
 
 
 def store_suspended(file: UsageFile, suspended: Iterable[tuple[Event, Trouble]]) -> None:
