@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 
 import numpy as np
@@ -59,7 +60,5 @@ def _contents(batch: EventBatch) -> list[bytes]:
 
 
 def _digests(texts: Sequence[bytes]) -> Digests:
-    make, size = blake2b, DIGEST_BYTES
-    return np.frombuffer(
-        b"".join([make(text, digest_size=size).digest() for text in texts]), DIGEST
-    )
+    made = map(partial(blake2b, digest_size=DIGEST_BYTES), texts)
+    return np.frombuffer(b"".join(map(blake2b.digest, made)), DIGEST)
