@@ -29,7 +29,8 @@ _MICROSECONDS_MAX = 250_000_000_000 * 10**6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOISE = str.maketrans("", "", " \t\u00a0-()[]./")
 _FIGURE = re.compile(r"(-?)([0-9]{1,30})(?:([.,])([0-9]{1,30}))?", re.ASCII)
-_CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-5][0-9])", re.ASCII)
+# Hours, minutes and seconds, or minutes (as many as there are) and seconds.
+_CLOCK = re.compile(r"(?:([0-9]{1,4}):([0-5]?[0-9])|([0-9]{1,4})):([0-5][0-9])", re.ASCII)
 _PRICE_UNIT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?", re.ASCII)
 _EPOCH_TEXT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 
@@ -127,8 +128,8 @@ class Normaliser:
             raise Unreadable("no quantity")
         clock = _CLOCK.fullmatch(text) if usage_type == UsageType.VOICE else None
         if clock:
-            hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-            return hours * 3600 + minutes * 60 + seconds
+            hours, minutes, more_minutes, seconds = (int(part or 0) for part in clock.groups())
+            return hours * 3600 + (minutes + more_minutes) * 60 + seconds
         figure = self._figure(text)
         if figure is None:
             raise Unreadable(
@@ -193,7 +194,7 @@ class Normaliser:
         if not (number.isascii() and number.isdigit()):
             raise Unreadable(
                 f"the called number {_short(text)} is not made of digits",
-                "leave lines out that are no calls (skip_contexts), or correct them",
+                "leave lines out that are no calls (`skip` in the mapping), or correct them",
             )
         if len(number) > CALLED_DIGITS_MAX:
             raise Unreadable(

@@ -280,3 +280,20 @@ def test_a_stored_mapping_that_makes_no_sense_is_refused(mapping, said):
         normaliser_of(source(**mapping))
 
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("0:01:05", 65), ("1:05", 65), ("90:00", 5_400), ("100:00:59", 360_059), ("720:00", 43_200)],
+)
+def test_a_call_may_say_how_long_it_was_as_a_clock_does(written, seconds):
+    event = read(source(), seconds=written)
+
+    assert (event.trouble, event.quantity) == (None, seconds)
+
+
+@pytest.mark.parametrize("written", ["0:61:05", "1:65", "0:00:60", "1:5", ":05", "1:00:00:00"])
+def test_what_no_clock_shows_is_no_quantity(written):
+    what, _ = trouble(read(source(), seconds=written))
+
+    assert what == f"'{written}' is not a quantity"

@@ -13,7 +13,7 @@ from tests.billing.usage.kari import asterisk_call, call
 
 QUANTITY = "a quantity is a number, zero or more"
 ONLY_CORRECTIONS = "only corrections may be, and the source's mapping says which lines are"
-NO_CALL = "leave lines out that are no calls (skip_contexts), or correct them"
+NO_CALL = "leave lines out that are no calls (`skip` in the mapping), or correct them"
 CORRECT = "correct the line"
 
 
