@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from billing.usage.intake.record_layout import Fields
+
 SEPARATOR = "\x1f"
 DIGEST_BYTES = 16
 
@@ -23,6 +25,16 @@ def identity_text(source: str, record_id: str, identity: str, content: str) -> s
 def content_text(usage_type: int, start: int, service: str, called: str, quantity: int) -> str:
     """What a readable record says."""
     return SEPARATOR.join(("event", str(usage_type), str(start), service, called, str(quantity)))
+
+
+def unreadable_text(fields: Fields) -> str:
+    """What a record says that can't be read: its texts, whatever way it came and whatever else its
+    line holds, so that it is known when it comes again over another way."""
+    texts = (
+        fields.type, fields.start, fields.service, fields.called, fields.quantity, fields.kind,
+        fields.corrects, fields.price,
+    )  # fmt: skip
+    return SEPARATOR.join(("unreadable", *(text.strip() for text in texts)))
 
 
 def more_content_text(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from billing.usage.intake.digests import (
-    SEPARATOR,
     content_text,
     digest,
     identity_text,
     more_content_text,
+    unreadable_text,
 )
 from billing.usage.intake.framing import Line
 from billing.usage.intake.normalising import Normaliser, Unreadable
@@ -164,7 +164,7 @@ class EventReader:
 
     def _identify(self, event: Event, fields: Fields) -> None:
         if event.trouble:
-            content = SEPARATOR.join(("unreadable", *event.line.fields))
+            content = unreadable_text(fields)
         else:
             content = content_text(
                 event.usage_type or 0,
