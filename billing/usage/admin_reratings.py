@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -38,6 +39,10 @@ RERATE = "billing.rerate_usage"
 EFFECTS_SHOWN_MAX = 200
 # More accounts are left to a worker.
 ACCOUNTS_AT_ONCE_MAX = 50
+ABOUT_COLUMNS = (
+    "Open usage is what isn't billed yet; next invoice is what that adds or takes away for usage"
+    " that was billed before. Amounts are in the brand's price mode."
+)
 
 _State = Rerating.State
 
@@ -103,8 +108,11 @@ class ReratingAdmin(ScopedAdmin):
             },
         ),
         (
-            "Records",
-            {"fields": (("replaced", "adjusted"), ("unpriced", "masked", "left"))},
+            "How many records are rated again",
+            {
+                "description": "Before it is carried out: as the trial found it.",
+                "fields": (("replaced", "adjusted"), ("unpriced", "masked", "left")),
+            },
         ),
     )
 
@@ -193,17 +201,43 @@ def _start(request: HttpRequest, rerating: Rerating, kind: str) -> None:
 def effects_panel(rerating: Rerating) -> Panel:
     """Who is affected, the greatest change first."""
     effects = greatest_first(rerating.effects.select_related("account"))
-    told = "changed" if rerating.state == _State.DONE else "would change"
-    note = f"The charges of {format_number(len(effects), 'en')} customers {told}."
-    if len(effects) > EFFECTS_SHOWN_MAX:
-        note += f" The first {EFFECTS_SHOWN_MAX} are shown; the file has all."
     return Panel(
         title="Who is affected",
-        columns=("Account", "Records", "Open usage before", "After", "Next invoice", "Change"),
+        columns=("Account", "Records", "Open usage before", "After", "Next invoice", "In all"),
         rows=[_row(effect) for effect in effects[:EFFECTS_SHOWN_MAX]],
-        empty="Nobody: all usage has the prices of today.",
-        note=note if effects else "",
+        empty=_why_nobody(rerating),
+        note=_in_all(rerating, effects) if effects else "",
     )
+
+
+def _why_nobody(rerating: Rerating) -> str:
+    """What it means that no effect is known: nothing to change, or nobody has looked yet."""
+    if rerating.state == _State.TRYING:
+        return "It isn't known yet: the re-rating is still being tried."
+    if rerating.state == _State.RUNNING:
+        return "Nobody so far: the re-rating is still being carried out."
+    if rerating.state == _State.FAILED:
+        return "It isn't known: the re-rating failed before it was through."
+    if any(count for _, count in rerating.kept_as_they_are):
+        return "Nobody: what can be rated again has the prices of today."
+    return "Nobody: all usage has the prices of today."
+
+
+def _in_all(rerating: Rerating, effects: list[ReratingEffect]) -> str:
+    """How many customers, what it comes to in each currency, and what the columns mean."""
+    sums: Counter[str] = Counter()
+    for effect in effects:
+        sums[effect.account.currency] += effect.change
+    amounts = " and ".join(_money(micro, currency) for currency, micro in sorted(sums.items()))
+    count = len(effects)
+    whose = "one customer" if count == 1 else f"{format_number(count, 'en')} customers"
+    told = {
+        _State.DONE: f"The charges of {whose} changed, in all by {amounts}.",
+        _State.TRIED: f"The charges of {whose} would change, in all by {amounts}.",
+    }.get(_State(rerating.state), f"So far the charges of {whose} changed, in all by {amounts}.")
+    if count > EFFECTS_SHOWN_MAX:
+        told += f" The first {EFFECTS_SHOWN_MAX} are shown; the file has all."
+    return f"{told} {ABOUT_COLUMNS}"
 
 
 def _row(effect: ReratingEffect) -> list[Cell | str]:
@@ -212,11 +246,12 @@ def _row(effect: ReratingEffect) -> list[Cell | str]:
     return [
         Cell(str(account), url=reverse("admin:accounts_account_change", args=[account.pk])),
         Cell(format_number(effect.replaced + effect.adjusted, "en"), figure=True),
-        *(
-            Cell(format_exact_money(from_micro(micro), account.currency, "en"), figure=True)
-            for micro in amounts
-        ),
+        *(Cell(_money(micro, account.currency), figure=True) for micro in amounts),
     ]
+
+
+def _money(micro: int, currency: str) -> str:
+    return format_exact_money(from_micro(micro), currency, "en")
 
 
 @link("billing.rerating", position=10, permission=RERATE)

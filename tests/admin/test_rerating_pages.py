@@ -55,7 +55,7 @@ def test_it_is_tried_listed_and_carried_out(ola, kari: Kari) -> None:  # noqa: F
 
     assert rerating.state == "tried"
     assert "100123 Kari Nordmann" in tried
-    assert "The charges of 1 customers would change" in tried
+    assert "The charges of one customer would change, in all by \u2212NOK\xa01.08." in tried
     assert table.splitlines()[1] == (
         "100123,Kari Nordmann,NOK,1,1.480000,0.400000,0,0.000000,-1.080000"
     )
@@ -65,7 +65,7 @@ def test_it_is_tried_listed_and_carried_out(ola, kari: Kari) -> None:  # noqa: F
 
     assert UsageRecord.objects.get().amount == 400_000
     done = ola.get(page("change", rerating)).content.decode()
-    assert "The charges of 1 customers changed" in done
+    assert "The charges of one customer changed, in all by \u2212NOK\xa01.08." in done
     assert "Carry it out" not in done
 
 
