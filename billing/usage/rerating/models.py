@@ -100,7 +100,7 @@ class Rerating(models.Model):
         triggers = (keeps_its_owner("deck"),)
 
     def __str__(self) -> str:
-        return f"Deck {self.deck.name} from {format_day(self.starts_on, 'en')}"
+        return f"Deck {self.deck} from {format_day(self.starts_on, 'en')}"
 
     @property
     def kept_as_they_are(self) -> list[tuple[str, int]]:

@@ -296,6 +296,7 @@ def correct_by_file(deck: RateDeck, rows: str, since: date) -> None:
         starts_on=since,
         as_of=NOW.date(),
         correct=True,
+        reason="Read wrongly.",
         now=NOW,
     )
 
