@@ -180,4 +180,4 @@ def test_nobody_is_affected_where_all_prices_are_those_of_today(ola, kari: Kari)
     again = ola.get(page("change", Rerating.objects.first())).content.decode()
 
     assert "Nobody: all usage has the prices of today." in again
-    assert str(rerating).split() == "Deck VOICE from 1 Oct 2026".split()
+    assert str(rerating).split() == ["Deck", "VOICE", "from", "1", "Oct", "2026"]
