@@ -222,15 +222,15 @@ def _superseded(rates: Iterable[Rate], record: RateImport, url: str = "") -> Pan
     rows = [
         [
             Cell(rate.prefix, url=reverse("admin:catalog_rate_change", args=[rate.pk])),
-            rate.destination,
-            format_day(rate.starts_on, "en"),
             Cell(_price_in_words(rate), figure=True),
+            format_day(rate.starts_on, "en"),
+            rate.destination,
         ]
         for rate in rates
     ]
     return Panel(
         title="Rates that it superseded",
-        columns=("Prefix", "Destination", "From", "Price"),
+        columns=("Prefix", "Price", "From", "Destination"),
         rows=rows,
         empty="",
         url=url,

@@ -45,7 +45,7 @@ EFFECTS_SHOWN_MAX = 200
 ACCOUNTS_AT_ONCE_MAX = 50
 ABOUT_COLUMNS = (
     "Open usage is what isn't billed yet; next invoice is what that adds or takes away for usage"
-    " that was billed before. Amounts are in the brand's price mode."
+    " that was billed before. Amounts are with or without tax, as the brand's prices are."
 )
 
 ABOUT_REQUEST = (
@@ -131,30 +131,39 @@ class ReratingAdmin(ScopedAdmin):
             None,
             {
                 "fields": (
-                    ("standing", "what_next"),
+                    "state_now",
+                    "what_next",
                     ("deck", "starts_on"),
                     "reason",
-                    ("requested_at", "requested_by", "finished_at"),
+                    "requested_at",
+                    "requested_by",
+                    "finished_at",
                 )
             },
         ),
         (
             "How many records are rated again",
             {
-                "description": "Before it is carried out: as the trial found it.",
-                "fields": (("replaced", "adjusted"), ("unpriced", "masked", "left")),
+                "description": "Until it is carried out these are the figures of its trial.",
+                "fields": ("replaced", "adjusted", "unpriced", "masked", "left"),
             },
         ),
     )
 
-    readonly_fields = ("standing", "what_next")
+    readonly_fields = ("state_now", "what_next")
 
     @display(description="state", ordering="state", label=TONES)
     def standing(self, rerating: Rerating) -> tuple[str, str]:
         """Its state, or that its work stopped half-way."""
         if _has_stopped(rerating):
-            return "interrupted", "interrupted"
+            is_trial = rerating.state == _State.TRYING
+            return "interrupted", "trial interrupted" if is_trial else "interrupted"
         return rerating.state, rerating.get_state_display()
+
+    @display(description="state")
+    def state_now(self, rerating: Rerating) -> str:
+        """The same on its page."""
+        return self.standing(rerating)[1]
 
     @display(description="what next")
     def what_next(self, rerating: Rerating) -> str:
@@ -285,7 +294,7 @@ def effects_panel(rerating: Rerating) -> Panel:
     effects = greatest_first(rerating.effects.select_related("account"))
     return Panel(
         title="Who is affected",
-        columns=("Account", "Records", "Open usage before", "After", "Next invoice", "In all"),
+        columns=("Account", "In all", "Next invoice", "Open usage before", "After", "Records"),
         rows=[_row(effect) for effect in effects[:EFFECTS_SHOWN_MAX]],
         empty=_why_nobody(rerating),
         note=_in_all(rerating, effects) if effects else "",
@@ -327,11 +336,11 @@ def _in_all(rerating: Rerating, effects: list[ReratingEffect]) -> str:
 
 def _row(effect: ReratingEffect) -> list[Cell | str]:
     account = effect.account
-    amounts = (effect.open_before, effect.open_after, effect.adjustment, effect.change)
+    amounts = (effect.change, effect.adjustment, effect.open_before, effect.open_after)
     return [
         Cell(str(account), url=reverse("admin:accounts_account_change", args=[account.pk])),
-        Cell(format_number(effect.replaced + effect.adjusted, "en"), figure=True),
         *(Cell(_money(micro, account.currency), figure=True) for micro in amounts),
+        Cell(format_number(effect.replaced + effect.adjusted, "en"), figure=True),
     ]
 
 
