@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from unfold.decorators import display
 
 from catalog.models import BandHours, Rate, RateDeck, RateImport, Supplier, TimeBand
 from catalog.queries import rate_in_place_of, rates_for_number, rates_superseded_by
@@ -37,6 +36,7 @@ from core.periods import local_date
 FROM_CATALOGUE = "Comes in with a catalogue: manage.py import_catalog FILE.yaml"
 FROM_RATES = "Rates come in by file: manage.py import_rates DECK FILE.csv --from DATE"
 SUPERSEDED_SHOWN_MAX = 20
+STANDINGS = {"superseded": "danger", "ended": "info"}
 WHOLE_NUMBER = re.compile(r"\+([0-9]{1,40})(?:\s+([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 
 
@@ -219,7 +219,7 @@ def superseded_by_rate_panel(rate: Rate) -> Panel | None:
 
 
 def _superseded(rates: Iterable[Rate], record: RateImport, url: str = "") -> Panel:
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             Cell(rate.prefix, url=reverse("admin:catalog_rate_change", args=[rate.pk])),
             Cell(_price_in_words(rate), figure=True),
@@ -247,6 +247,13 @@ def _price_in_words(rate: Rate) -> str:
     return price + (fee if rate.connection_fee else "")
 
 
+def standing_of(rate: Rate) -> tuple[str, str]:
+    """What is no price: what was wrong from its start on, and the end of a prefix."""
+    if rate.superseded_by_id:
+        return "superseded", f"superseded by import {rate.superseded_by_id}"
+    return ("ended", "prefix ended") if rate.ended else ("", "")
+
+
 class SupersededFilter(admin.SimpleListFilter):
     """Rates that hold, or those that were wrong and price nothing any more."""
 
@@ -269,7 +276,7 @@ class RateAdmin(DeckRowsAdmin):
     empty_text = FROM_RATES
     list_display = (
         "prefix",
-        "standing",
+        columns.label("superseded_by", "state", standing_of, STANDINGS),
         "destination",
         "deck",
         "band",
@@ -290,17 +297,6 @@ class RateAdmin(DeckRowsAdmin):
     )
 
     change_form_outer_before_template = "admin/catalog/rate_standing.html"
-
-    @display(
-        description="state",
-        ordering="superseded_by",
-        label={"superseded": "danger", "ended": "info"},
-    )
-    def standing(self, rate: Rate) -> tuple[str, str] | str:
-        """What is no price: what was wrong from its start on, and the end of a prefix."""
-        if rate.superseded_by_id:
-            return "superseded", f"superseded by import {rate.superseded_by_id}"
-        return ("ended", "prefix ended") if rate.ended else ""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.usage.rerating.at_work import interrupted_of, is_interrupted, job_key
@@ -70,7 +69,7 @@ INTERRUPTED = {
 }
 
 
-class DeckField(forms.ModelChoiceField):
+class DeckField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A sell deck, by code, name and brand."""
 
     def label_from_instance(self, obj: RateDeck) -> str:
@@ -109,6 +108,20 @@ class ReratingForm(forms.Form):
         ).select_related("brand")
 
 
+def _has_stopped(rerating: Rerating) -> bool:
+    """Whether its work stopped half-way; lists have asked for all of their rows at once."""
+    known: bool | None = vars(rerating).get("has_stopped")
+    return is_interrupted(rerating) if known is None else known
+
+
+def standing_of(rerating: Rerating) -> tuple[str, str]:
+    """Its state, or that its work stopped half-way."""
+    if _has_stopped(rerating):
+        is_trial = rerating.state == _State.TRYING
+        return "interrupted", "trial interrupted" if is_trial else "interrupted"
+    return rerating.state, rerating.get_state_display()
+
+
 @admin.register(Rerating)
 class ReratingAdmin(ScopedAdmin):
     """Re-ratings: what each would change, or has changed."""
@@ -118,7 +131,7 @@ class ReratingAdmin(ScopedAdmin):
     list_display = (
         "deck",
         "starts_on",
-        "standing",
+        columns.label("state", "state", standing_of, TONES),
         columns.count("replaced", "not billed yet"),
         columns.count("adjusted", "billed"),
         "reason",
@@ -152,20 +165,12 @@ class ReratingAdmin(ScopedAdmin):
 
     readonly_fields = ("state_now", "what_next")
 
-    @display(description="state", ordering="state", label=TONES)
-    def standing(self, rerating: Rerating) -> tuple[str, str]:
-        """Its state, or that its work stopped half-way."""
-        if _has_stopped(rerating):
-            is_trial = rerating.state == _State.TRYING
-            return "interrupted", "trial interrupted" if is_trial else "interrupted"
-        return rerating.state, rerating.get_state_display()
-
-    @display(description="state")
+    @admin.display(description="state")
     def state_now(self, rerating: Rerating) -> str:
-        """The same on its page."""
-        return self.standing(rerating)[1]
+        """Its state, in words."""
+        return standing_of(rerating)[1]
 
-    @display(description="what next")
+    @admin.display(description="what next")
     def what_next(self, rerating: Rerating) -> str:
         """What staff can do now."""
         if _has_stopped(rerating):
@@ -252,12 +257,6 @@ class ReratingAdmin(ScopedAdmin):
         name = f"rerating-{rerating.pk}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-
-
-def _has_stopped(rerating: Rerating) -> bool:
-    """Whether its work stopped half-way; lists have asked for all of their rows at once."""
-    known: bool | None = vars(rerating).get("has_stopped")
-    return is_interrupted(rerating) if known is None else known
 
 
 def _may_be_carried_out(rerating: Rerating) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -96,15 +96,8 @@ def import_rates(
                 " (“Correct” in the back office)",
             )
         problems.refuse_if_any()
-        result = RateImportResult(
-            new=counts.get("new", 0),
-            changed=counts.get("changed", 0),
-            ended=counts.get("ended", 0),
-            unchanged=counts.get("unchanged", 0),
-            superseded=rate_changes.superseded_counts(cursor),
-            corrections=rate_changes.corrections(cursor, CORRECTIONS_SHOWN),
-            looked_up=rate_changes.rows_of_prefixes(cursor, look_up) if look_up else [],
-        )
+        result = _counted(cursor, counts)
+        result.looked_up = rate_changes.rows_of_prefixes(cursor, look_up) if look_up else []
         _look_at_prices(cursor, result, problems)
         step()
         if result.has_changes:
@@ -127,6 +120,18 @@ def import_rates(
     result.warnings = sorted(problems.warnings, key=lambda warning: warning.line)
     step()
     return result
+
+
+def _counted(cursor: CursorWrapper, counts: Mapping[str, int]) -> RateImportResult:
+    """The result by the kinds of rows, with what takes the place of rates that have started."""
+    return RateImportResult(
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        ended=counts.get("ended", 0),
+        unchanged=counts.get("unchanged", 0),
+        superseded=rate_changes.superseded_counts(cursor),
+        corrections=rate_changes.corrections(cursor, CORRECTIONS_SHOWN),
+    )
 
 
 def _look_at_margins(

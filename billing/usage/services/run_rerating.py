@@ -81,7 +81,8 @@ def try_rerating(
     Of one that is saved the counts and effects are kept, and it is tried then; one that isn't
     leaves no trace.
     """
-    if rerating.pk is None:
+    is_kept = rerating.pk is not None
+    if not is_kept:
         return _try(rerating, is_kept=False, now=now, report=report)
     with at_work(rerating):
         rerating.refresh_from_db(fields=("state",))
