@@ -96,7 +96,7 @@ def import_rates(
                 " (“Correct” in the back office)",
             )
         problems.refuse_if_any()
-        result = _counted(cursor, counts)
+        result = _counted(cursor, counts, correct=correct)
         result.looked_up = rate_changes.rows_of_prefixes(cursor, look_up) if look_up else []
         _look_at_prices(cursor, result, problems)
         step()
@@ -122,15 +122,17 @@ def import_rates(
     return result
 
 
-def _counted(cursor: CursorWrapper, counts: Mapping[str, int]) -> RateImportResult:
+def _counted(
+    cursor: CursorWrapper, counts: Mapping[str, int], *, correct: bool
+) -> RateImportResult:
     """The result by the kinds of rows, with what takes the place of rates that have started."""
     return RateImportResult(
         new=counts.get("new", 0),
         changed=counts.get("changed", 0),
         ended=counts.get("ended", 0),
         unchanged=counts.get("unchanged", 0),
-        superseded=rate_changes.superseded_counts(cursor),
-        corrections=rate_changes.corrections(cursor, CORRECTIONS_SHOWN),
+        superseded=rate_changes.superseded_counts(cursor) if correct else {},
+        corrections=rate_changes.corrections(cursor, CORRECTIONS_SHOWN) if correct else [],
     )
 
 
