@@ -8,15 +8,17 @@ from pathlib import Path
 from catalog.models import RateDeck, RateImport
 from catalog.services.import_catalog import import_catalog
 from catalog.services.import_rates import RateImportResult, import_rates
+from catalog.services.importing.rate_changes import RowDifference
 from catalog.services.revert_rate_import import revert_rate_import
 from core.errors import InputProblem, InputRefused
-from core.imports.kinds import ImportRequest, TargetField, import_kind
+from core.imports.kinds import YES, ImportRequest, TargetField, import_kind
 from core.input_report import ImportReport
 from core.input_tree import listed
 from core.models import ImportBatch
 from core.periods import local_date
 
 IMPORT_RATES = "import_rates"
+CORRECTED = "superseded rates"
 # Logos lie beside a catalogue's file; one that came over the net has nothing beside it.
 NO_FOLDER = Path("/nonexistent")
 
@@ -62,6 +64,16 @@ RATE_FIELDS = (
 RATE_OPTIONS = (
     TargetField("deck", "code of the rate deck", required=True, example="VOICE"),
     TargetField("starts_on", "first day on which the rates hold", "date", required=True),
+    TargetField(
+        "correct",
+        "rates that have started were wrong: the file's take their place from their start on",
+        "yes_no",
+    ),
+    TargetField(
+        "reason",
+        "why it comes in; needed to correct, and it stays with the rates",
+        needed_with="correct",
+    ),
 )
 
 
@@ -104,6 +116,8 @@ def take_in_rates(request: ImportRequest) -> ImportReport:
         deck=_deck(request),
         starts_on=date.fromisoformat(request.options["starts_on"]),
         as_of=request.as_of,
+        correct=request.options.get("correct") == YES,
+        reason=request.options.get("reason", ""),
         now=request.now,
         step=request.step,
     )
@@ -113,17 +127,39 @@ def take_in_rates(request: ImportRequest) -> ImportReport:
 def report_of(result: RateImportResult) -> ImportReport:
     """The result as a report; the largest moves of prices stand for all changed rates."""
     report = ImportReport(warnings=list(result.warnings))
+    corrected = {row.line for row in result.corrections}
+    for row in result.corrections:
+        label = f"{row.prefix} {row.destination}".strip()
+        told = f"since {row.starts_on}: {_price_before(row)} → {_price_after(row)}"
+        report.add_changed(CORRECTED, label, [told])
     for move in (*result.rises, *result.falls):
+        if move.line in corrected:
+            continue
         before, after = (f"{price.normalize():f}" for price in (move.price_before, move.price))
         label = f"{move.prefix} {move.destination}".strip()
         told = f"price: {before} per {move.per_before} → {after} per {move.per}"
         report.add_changed("rates", label, [told])
+    corrections = result.superseded
     part = report.part("rates")
-    part.new, part.changed = result.new, result.changed
+    part.new = result.new - corrections.get("new", 0)
+    part.changed = result.changed - corrections.get("changed", 0)
     part.unchanged = result.unchanged
-    if result.ended:
-        report.part("ended rates").changed = result.ended
+    if ended := result.ended - corrections.get("ended", 0):
+        report.part("ended rates").changed = ended
+    if corrections:
+        report.part(CORRECTED).changed = sum(corrections.values())
     return report
+
+
+def _price_before(row: RowDifference) -> str:
+    """What the superseded rate said."""
+    if row.price_before is None or row.per_before is None:
+        return "ended"
+    return f"{row.price_before.normalize():f} per {row.per_before}"
+
+
+def _price_after(row: RowDifference) -> str:
+    return "ended" if row.kind == "ended" else f"{row.price.normalize():f} per {row.per}"
 
 
 def _deck(request: ImportRequest) -> RateDeck:

@@ -171,6 +171,27 @@ def promotion_by_code(brand_id: int, given: str) -> Promotion | None:
     return rows.select_related("discount").first()
 
 
+def rate_in_place_of(rate: Rate) -> Rate | None:
+    """The rate that came in the place of a superseded one; None where it has been taken out."""
+    found = _of_its_time(rate).filter(imported_by=rate.superseded_by_id)
+    return found.first() if rate.superseded_by_id else None
+
+
+def rates_superseded_by(rate: Rate) -> list[Rate]:
+    """The wrong rates whose place this one took."""
+    if rate.imported_by_id is None:
+        return []
+    return list(_of_its_time(rate).filter(superseded_by=rate.imported_by_id))
+
+
+def _of_its_time(rate: Rate) -> QuerySet[Rate]:
+    """The rates of the same deck, prefix and band that start on the same day."""
+    rows = Rate.objects.filter(
+        deck=rate.deck_id, prefix=rate.prefix, band=rate.band_id, starts_on=rate.starts_on
+    )
+    return rows.select_related("deck", "superseded_by")
+
+
 def rates_for_number(deck: RateDeck, number: str, day: date) -> list[Rate]:
     """The rates that serve `number` (digits) on `day`: those of the longest prefix in force.
 

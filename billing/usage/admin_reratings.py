@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,6 +15,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from billing.usage.rerating.at_work import interrupted_of, is_interrupted, job_key
 from billing.usage.rerating.candidates import candidates
 from billing.usage.rerating.effects import csv_text, greatest_first
 from billing.usage.rerating.models import Rerating, ReratingEffect
@@ -23,7 +26,7 @@ from billing.usage.services.run_rerating import (
     request_rerating,
     try_rerating,
 )
-from catalog.models import RateDeck
+from catalog.models import RateDeck, RateImport
 from core.backoffice import columns
 from core.backoffice.actions import post_only, refusals_as_messages, row_of, url
 from core.backoffice.forms import DayInput
@@ -33,22 +36,54 @@ from core.errors import DomainError
 from core.formatting import format_exact_money, format_number
 from core.money import from_micro
 from core.services.enqueue_job import enqueue_job
+from core.services.requeue_job import requeue_job
 
 RERATE = "billing.rerate_usage"
 EFFECTS_SHOWN_MAX = 200
 # More accounts are left to a worker.
 ACCOUNTS_AT_ONCE_MAX = 50
+ABOUT_COLUMNS = (
+    "Open usage is what isn't billed yet; next invoice is what that adds or takes away for usage"
+    " that was billed before. Amounts are with or without tax, as the brand's prices are."
+)
+
+ABOUT_REQUEST = (
+    "What a deck has priced is priced again at its rates of today. It is only tried at first: you"
+    " see whom it would affect and by how much, and nothing changes until you carry it out."
+)
 
 _State = Rerating.State
+TONES = columns.TONES | {"trying": "warning", "tried": "info", "interrupted": "danger"}
+WHAT_NEXT = {
+    _State.TRYING: "It is being tried. Reload the page to see whom it would affect.",
+    _State.TRIED: "Nothing has changed yet. Look at who would be affected, then carry it out.",
+    _State.RUNNING: "It is being carried out. Reload the page to see how far it is.",
+    _State.DONE: "Nothing: the usage is rated again.",
+    _State.FAILED: "Mend that, then carry it out: what was done stays, and is not done twice.",
+}
+INTERRUPTED = {
+    _State.TRYING: "The process that tried it ended before it was through. Nothing has changed."
+    " Try it again.",
+    _State.RUNNING: "The process that carried it out ended before it was through. What it did"
+    " stays; carry it out to do the rest. Nothing is done twice.",
+}
+
+
+class DeckField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A sell deck, by code, name and brand."""
+
+    def label_from_instance(self, obj: RateDeck) -> str:
+        """`VOICE: Calls (Fjordtel)`."""
+        return f"{obj.code}: {obj.name} ({obj.brand})"
 
 
 class ReratingForm(forms.Form):
     """Which deck's usage, from which day on, and why."""
 
-    deck = forms.ModelChoiceField(
+    deck = DeckField(
         RateDeck.objects.none(),
         widget=UnfoldAdminSelectWidget,
-        help_text="Correct its rates first.",
+        help_text="Correct its rates first: what it says today counts.",
     )
     starts_on = forms.DateField(
         label="From",
@@ -73,6 +108,20 @@ class ReratingForm(forms.Form):
         ).select_related("brand")
 
 
+def _has_stopped(rerating: Rerating) -> bool:
+    """Whether its work stopped half-way; lists have asked for all of their rows at once."""
+    known: bool | None = vars(rerating).get("has_stopped")
+    return is_interrupted(rerating) if known is None else known
+
+
+def standing_of(rerating: Rerating) -> tuple[str, str]:
+    """Its state, or that its work stopped half-way."""
+    if _has_stopped(rerating):
+        is_trial = rerating.state == _State.TRYING
+        return "interrupted", "trial interrupted" if is_trial else "interrupted"
+    return rerating.state, rerating.get_state_display()
+
+
 @admin.register(Rerating)
 class ReratingAdmin(ScopedAdmin):
     """Re-ratings: what each would change, or has changed."""
@@ -82,9 +131,9 @@ class ReratingAdmin(ScopedAdmin):
     list_display = (
         "deck",
         "starts_on",
-        columns.state(),
-        columns.count("replaced"),
-        columns.count("adjusted"),
+        columns.label("state", "state", standing_of, TONES),
+        columns.count("replaced", "not billed yet"),
+        columns.count("adjusted", "billed"),
         "reason",
         "requested_at",
     )
@@ -95,22 +144,52 @@ class ReratingAdmin(ScopedAdmin):
             None,
             {
                 "fields": (
+                    "state_now",
+                    "what_next",
                     ("deck", "starts_on"),
                     "reason",
-                    ("state", "refusal"),
-                    ("requested_at", "requested_by", "finished_at"),
+                    "requested_at",
+                    "requested_by",
+                    "finished_at",
                 )
             },
         ),
         (
-            "Records",
-            {"fields": (("replaced", "adjusted"), ("unpriced", "masked", "left"))},
+            "How many records are rated again",
+            {
+                "description": "Until it is carried out these are the figures of its trial.",
+                "fields": ("replaced", "adjusted", "unpriced", "masked", "left"),
+            },
         ),
     )
+
+    readonly_fields = ("state_now", "what_next")
+
+    @admin.display(description="state")
+    def state_now(self, rerating: Rerating) -> str:
+        """Its state, in words."""
+        return standing_of(rerating)[1]
+
+    @admin.display(description="what next")
+    def what_next(self, rerating: Rerating) -> str:
+        """What staff can do now."""
+        if _has_stopped(rerating):
+            return INTERRUPTED[_State(rerating.state)]
+        told = WHAT_NEXT[_State(rerating.state)]
+        return f"{rerating.refusal} {told}" if rerating.refusal else told
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Ask once for all rows which of them have stopped half-way."""
+        shown = super().get_changelist_instance(request)
+        stopped = interrupted_of(shown.result_list)
+        for rerating in shown.result_list:
+            rerating.has_stopped = rerating.pk in stopped
+        return shown
 
     def get_urls(self) -> list[URLPattern]:
         return [
             url(self, "request/", self.request_view, "request"),
+            url(self, "<path:object_id>/try/", self.try_view, "try"),
             url(self, "<path:object_id>/carry-out/", self.carry_out_view, "carry_out"),
             url(self, "<path:object_id>/export/", self.export_view, "export"),
             *super().get_urls(),
@@ -139,6 +218,7 @@ class ReratingAdmin(ScopedAdmin):
                 return redirect("admin:billing_rerating_change", rerating.pk)
         context = self.admin_site.each_context(request) | {
             "title": "Rate usage again",
+            "intro": ABOUT_REQUEST,
             "form": form,
             "plain": True,
             "button": "Try it",
@@ -147,13 +227,24 @@ class ReratingAdmin(ScopedAdmin):
         }
         return render(request, "admin/accounts/subscription/step.html", context)
 
+    def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Try again what was interrupted while it was tried."""
+        rerating: Rerating = row_of(self, request, object_id, RERATE)
+        if answer := post_only(request):
+            return answer
+        with refusals_as_messages(request):
+            if rerating.state != _State.TRYING or not _has_stopped(rerating):
+                raise DomainError(f"This re-rating is {rerating.get_state_display()}.")
+            _start(request, rerating, "try_rerating")
+        return redirect("admin:billing_rerating_change", rerating.pk)
+
     def carry_out_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Carry out what was tried."""
         rerating: Rerating = row_of(self, request, object_id, RERATE)
         if answer := post_only(request):
             return answer
         with refusals_as_messages(request):
-            if rerating.state not in {_State.TRIED, _State.FAILED}:
+            if not _may_be_carried_out(rerating):
                 raise DomainError(f"This re-rating is {rerating.get_state_display()}.")
             _start(request, rerating, "carry_out_rerating")
         return redirect("admin:billing_rerating_change", rerating.pk)
@@ -168,19 +259,26 @@ class ReratingAdmin(ScopedAdmin):
         return response
 
 
+def _may_be_carried_out(rerating: Rerating) -> bool:
+    stopped = rerating.state == _State.RUNNING and _has_stopped(rerating)
+    return stopped or rerating.state in {_State.TRIED, _State.FAILED}
+
+
 def _start(request: HttpRequest, rerating: Rerating, kind: str) -> None:
     """Do it while somebody waits, if few accounts are touched; else ask a worker."""
     now = timezone.now()
     if candidates(rerating.deck, rerating.starts_on).account_count() > ACCOUNTS_AT_ONCE_MAX:
         user: Any = request.user
-        enqueue_job(
+        job = enqueue_job(
             kind,
             payload={"rerating": rerating.pk},
             brand=rerating.deck.brand,
             requested_by=user,
-            unique_key=f"rerating:{rerating.pk}",
+            unique_key=job_key(rerating),
             now=now,
         )
+        if job.state == job.State.PARKED:
+            requeue_job(job)  # whoever presses the button has looked at it
         messages.info(request, "A worker does it; see Jobs for how far it is, and reload the page.")
     elif kind == "try_rerating":
         try_rerating(rerating, now=now)
@@ -193,39 +291,73 @@ def _start(request: HttpRequest, rerating: Rerating, kind: str) -> None:
 def effects_panel(rerating: Rerating) -> Panel:
     """Who is affected, the greatest change first."""
     effects = greatest_first(rerating.effects.select_related("account"))
-    told = "changed" if rerating.state == _State.DONE else "would change"
-    note = f"The charges of {format_number(len(effects), 'en')} customers {told}."
-    if len(effects) > EFFECTS_SHOWN_MAX:
-        note += f" The first {EFFECTS_SHOWN_MAX} are shown; the file has all."
     return Panel(
         title="Who is affected",
-        columns=("Account", "Records", "Open usage before", "After", "Next invoice", "Change"),
+        columns=("Account", "In all", "Next invoice", "Open usage before", "After", "Records"),
         rows=[_row(effect) for effect in effects[:EFFECTS_SHOWN_MAX]],
-        empty="Nobody: all usage has the prices of today.",
-        note=note if effects else "",
+        empty=_why_nobody(rerating),
+        note=_in_all(rerating, effects) if effects else "",
     )
+
+
+def _why_nobody(rerating: Rerating) -> str:
+    """What it means that no effect is known: nothing to change, or nobody has looked yet."""
+    stopped = _has_stopped(rerating)
+    if rerating.state == _State.TRYING:
+        return "It isn't known yet: the trial " + (
+            "stopped half-way." if stopped else "is running."
+        )
+    if rerating.state == _State.RUNNING:
+        return "Nobody so far" + (", but it stopped half-way." if stopped else ": it is running.")
+    if rerating.state == _State.FAILED:
+        return "It isn't known: the re-rating failed before it was through."
+    if any(count for _, count in rerating.kept_as_they_are):
+        return "Nobody: what can be rated again has the prices of today."
+    return "Nobody: all usage has the prices of today."
+
+
+def _in_all(rerating: Rerating, effects: list[ReratingEffect]) -> str:
+    """How many customers, what it comes to in each currency, and what the columns mean."""
+    sums: Counter[str] = Counter()
+    for effect in effects:
+        sums[effect.account.currency] += effect.change
+    amounts = " and ".join(_money(micro, currency) for currency, micro in sorted(sums.items()))
+    count = len(effects)
+    whose = "one customer" if count == 1 else f"{format_number(count, 'en')} customers"
+    told = {
+        _State.DONE: f"The charges of {whose} changed, in all by {amounts}.",
+        _State.TRIED: f"The charges of {whose} would change, in all by {amounts}.",
+    }.get(_State(rerating.state), f"So far the charges of {whose} changed, in all by {amounts}.")
+    if count > EFFECTS_SHOWN_MAX:
+        told += f" The first {EFFECTS_SHOWN_MAX} are shown; the file has all."
+    return f"{told} {ABOUT_COLUMNS}"
 
 
 def _row(effect: ReratingEffect) -> list[Cell | str]:
     account = effect.account
-    amounts = (effect.open_before, effect.open_after, effect.adjustment, effect.change)
+    amounts = (effect.change, effect.adjustment, effect.open_before, effect.open_after)
     return [
         Cell(str(account), url=reverse("admin:accounts_account_change", args=[account.pk])),
+        *(Cell(_money(micro, account.currency), figure=True) for micro in amounts),
         Cell(format_number(effect.replaced + effect.adjusted, "en"), figure=True),
-        *(
-            Cell(format_exact_money(from_micro(micro), account.currency, "en"), figure=True)
-            for micro in amounts
-        ),
     ]
+
+
+def _money(micro: int, currency: str) -> str:
+    return format_exact_money(from_micro(micro), currency, "en")
 
 
 @link("billing.rerating", position=10, permission=RERATE)
 def steps(rerating: Rerating) -> list[Link]:
     """What can be done with a re-rating in its state."""
-    if rerating.state not in {_State.TRIED, _State.FAILED}:
+    if _may_be_carried_out(rerating):
+        title, view = "Carry it out", "carry_out"
+    elif rerating.state == _State.TRYING and _has_stopped(rerating):
+        title, view = "Try it again", "try"
+    else:
         return []
-    address = reverse("admin:billing_rerating_carry_out", args=[rerating.pk])
-    return [Link("Carry it out", address, post=True, primary=True)]
+    address = reverse(f"admin:billing_rerating_{view}", args=[rerating.pk])
+    return [Link(title, address, post=True, primary=True)]
 
 
 @link("billing.rerating", position=20, permission="billing.view_rerating")
@@ -243,3 +375,13 @@ def rerate(deck: RateDeck) -> list[Link]:
         return []
     address = reverse("admin:billing_rerating_request")
     return [Link("Rate usage again", f"{address}?deck={deck.pk}")]
+
+
+@link("catalog.rateimport", position=20, permission=RERATE)
+def rerate_corrected(record: RateImport) -> list[Link]:
+    """The way from rates that superseded wrong ones to what was rated by those."""
+    if not record.superseded or record.reverted_at is not None or record.deck.brand_id is None:
+        return []
+    address = reverse("admin:billing_rerating_request")
+    asked = urlencode({"deck": record.deck_id, "from": record.starts_on})
+    return [Link("Rate usage again", f"{address}?{asked}")]

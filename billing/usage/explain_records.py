@@ -17,8 +17,9 @@ from billing.usage.own_ids import OwnIds
 from billing.usage.price_tables import NumberTables, PriceTables
 from billing.usage.quotes import NO_NUMBER, Quote, epoch_seconds, quote_of
 from billing.usage.rerating.models import UsageReplacement
-from catalog.models import PlanVersion, RateDeck
+from catalog.models import PlanVersion, Rate, RateDeck
 from core.errors import DomainError
+from core.formatting import format_exact_money
 from core.money import from_micro
 
 _FLAG = UsageRecord.Flag
@@ -78,6 +79,15 @@ def _refuse_other_amount(quote: Quote, record: UsageRecord, told: Decimal | None
     stored = from_micro(record.amount)
     # What a correction reverses at another time than its period's is its record's, as it was then.
     if told != stored and not _reverses(record):
+        rate = Rate.objects.filter(pk=record.rate_id).select_related("superseded_by").first()
+        if rate is not None and rate.superseded_by is not None:
+            why = rate.superseded_by.reason or "no reason was kept"
+            at = format_exact_money(stored, quote.currency, "en")
+            raise DomainError(
+                f"The record was rated at {at} by a rate that import {rate.superseded_by_id} has "
+                f"superseded ({why}). “Rate usage again” on deck {quote.deck} gives it the price "
+                "of today."
+            )
         raise DomainError(
             f"The record was rated at {stored} {quote.currency}; the rates that deck {quote.deck} "
             f"has now give {told}. Look at the deck's imports for what was taken back."

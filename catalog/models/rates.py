@@ -23,7 +23,8 @@ class RateImport(models.Model):
     """A file of rates that was taken into a deck: the record of who changed which prices.
 
     `replaced` keeps the rates that gave way to it before they started, so that reverting the
-    import can put them back. Once reverted it stays as a record.
+    import can put them back. One that corrects says in `reason` why, and in `superseded` how many
+    rates that had started it took the place of. Once reverted it stays as a record.
     """
 
     deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="imports")
@@ -34,6 +35,10 @@ class RateImport(models.Model):
     changed = models.PositiveIntegerField(default=0)
     ended = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    superseded = models.PositiveIntegerField(
+        default=0, help_text="Wrong rates, in whose place its rates hold from their start on."
+    )
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it came in.")
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=200, blank=True, help_text="Who took the file in.")
     replaced = models.BinaryField(null=True, blank=True, editable=False)
@@ -48,6 +53,9 @@ class RateImport(models.Model):
                 | (Q(reverted_at__isnull=False) & ~Q(reverted_by="")),
                 name="rate_import_reverted_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(superseded=0) | ~Q(reason=""), name="rate_import_corrects_with_a_reason"
+            ),
         )
         triggers = (
             kept_for_its_rates(
@@ -57,7 +65,7 @@ class RateImport(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.file_name} into {self.deck_id}"
+        return f"Import {self.pk}: {self.file_name}"
 
 
 class Step(NamedTuple):

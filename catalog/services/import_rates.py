@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -17,22 +17,30 @@ from catalog.services.importing.rate_changes import PriceMove, RowDifference
 from catalog.services.importing.rate_file import read_rates
 from catalog.services.importing.rate_margins import thin_margins
 from catalog.services.lock_imports import lock_imports
-from core.errors import InputProblem
+from core.errors import DomainError, InputProblem
 from core.input_text import collector_paused, decode
 from core.input_tree import Problems
 
 MOVES_SHOWN = 5
+CORRECTIONS_SHOWN = 200
+REASON_MAX = 200
 STEPS = 4
 
 
 @dataclass(slots=True)
 class RateImportResult:
-    """How many rates are new, changed, ended and unchanged, and whose prices moved most."""
+    """How many rates are new, changed, ended and unchanged, and whose prices moved most.
+
+    `superseded` counts those of the new, changed and ended ones that take the place of a rate that
+    had started, by these words; `corrections` are the first of them by line.
+    """
 
     new: int = 0
     changed: int = 0
     ended: int = 0
     unchanged: int = 0
+    superseded: dict[str, int] = field(default_factory=dict)
+    corrections: list[RowDifference] = field(default_factory=list)
     rises: list[PriceMove] = field(default_factory=list)
     falls: list[PriceMove] = field(default_factory=list)
     before_later_rates: int = 0
@@ -56,6 +64,7 @@ def import_rates(
     now: datetime,
     by: str = "",
     correct: bool = False,
+    reason: str = "",
     look_up: Sequence[str] = (),
     step: Callable[[], None] = lambda: None,
 ) -> RateImportResult:
@@ -64,9 +73,12 @@ def import_rates(
     Rows hold from `starts_on`, a date in the deck's zone, unless they name another. A rate that
     has started by `as_of` never changes, unless the file is to `correct` it: then the file's rate
     takes its place, and what it has priced keeps its price until that is rated again. `by` says
-    who takes it in; of the prefixes in `look_up` the result tells each row. `step` is called after
-    each of `STEPS` steps. Raises `InputRefused` with every problem; nothing is stored then.
+    who takes it in and `reason` why, which a correction must say; of the prefixes in `look_up` the
+    result tells each row. `step` is called after each of `STEPS` steps. Raises `InputRefused` with
+    every problem, and `DomainError` for a correction without a reason; nothing is stored then.
     """
+    if correct and not reason.strip():
+        raise DomainError("Say why: prices that have held are corrected.")
     problems = Problems(file)
     with collector_paused():
         rows = read_rates(decode(content, file), deck, starts_on, problems)
@@ -80,16 +92,12 @@ def import_rates(
             problems.add(
                 line,
                 f"prefix {prefix} has a rate from {start} that says otherwise and has started",
-                "give a later --from, or a later starts_on; if it was wrong, --correct it",
+                "let it start later (--from, starts_on); if that rate was wrong, --correct it"
+                " (“Correct” in the back office)",
             )
         problems.refuse_if_any()
-        result = RateImportResult(
-            new=counts.get("new", 0),
-            changed=counts.get("changed", 0),
-            ended=counts.get("ended", 0),
-            unchanged=counts.get("unchanged", 0),
-            looked_up=rate_changes.rows_of_prefixes(cursor, look_up) if look_up else [],
-        )
+        result = _counted(cursor, counts, correct=correct)
+        result.looked_up = rate_changes.rows_of_prefixes(cursor, look_up) if look_up else []
         _look_at_prices(cursor, result, problems)
         step()
         if result.has_changes:
@@ -102,6 +110,8 @@ def import_rates(
                 changed=result.changed,
                 ended=result.ended,
                 unchanged=result.unchanged,
+                superseded=sum(result.superseded.values()),
+                reason=reason.strip()[:REASON_MAX],
                 imported_at=now,
                 imported_by=by[:200],
             )
@@ -110,6 +120,20 @@ def import_rates(
     result.warnings = sorted(problems.warnings, key=lambda warning: warning.line)
     step()
     return result
+
+
+def _counted(
+    cursor: CursorWrapper, counts: Mapping[str, int], *, correct: bool
+) -> RateImportResult:
+    """The result by the kinds of rows, with what takes the place of rates that have started."""
+    return RateImportResult(
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        ended=counts.get("ended", 0),
+        unchanged=counts.get("unchanged", 0),
+        superseded=rate_changes.superseded_counts(cursor) if correct else {},
+        corrections=rate_changes.corrections(cursor, CORRECTIONS_SHOWN) if correct else [],
+    )
 
 
 def _look_at_margins(

@@ -94,6 +94,18 @@ def state(name: str = "state", title: str = "", tones: Mapping[str, str] = TONES
     return shown
 
 
+def label(
+    name: str, title: str, word_of: Callable[[Any], tuple[str, str]], tones: Mapping[str, str]
+) -> Column:
+    """A coloured word that is made of the row: which of `tones`, and the word; sorted by `name`."""
+
+    def column(row: Any) -> tuple[str, str]:
+        return word_of(row)
+
+    shown: Column = display(label=dict(tones))(_named(column, name, "state", title))
+    return shown
+
+
 def text(name: str, title: str, *, ordering: str = "") -> Column:
     """What stands at the end of a dotted path."""
     value_of = attrgetter(name)

@@ -11,7 +11,7 @@ from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 from core.backoffice.scoping import brand_ids_of
 from core.imports.cells import DATE_FORMATS
 from core.imports.foreign_file import DELIMITERS, ENCODINGS, ForeignTable
-from core.imports.kinds import ImportKind, TargetField, known_import_kinds
+from core.imports.kinds import YES, ImportKind, TargetField, known_import_kinds
 from core.imports.mapping import Mapping, write_mapping
 from core.models import Brand
 
@@ -131,13 +131,16 @@ class MappingForm(forms.Form):
                 widget=forms.TextInput(_TEXT | {"aria-label": words, "placeholder": hint}),
             )
         for option in kind.options:
-            made = forms.CharField(
-                label=option.name.replace("_", " ").capitalize(), required=option.required,
-                help_text=option.meaning, widget=forms.TextInput(_TEXT),
-            )  # fmt: skip
-            if option.type == "date":
-                made.widget = forms.DateInput(_TEXT | {"type": "date"})
-            self.fields[f"option_{option.name}"] = made
+            self.fields[f"option_{option.name}"] = _option_field(option)
+
+    def clean(self) -> dict[str, Any]:
+        """What must be said once a box is ticked is asked for at its field."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for option in self.kind.options:
+            name = f"option_{option.name}"
+            if data.get(f"option_{option.needed_with}") and not data.get(name):
+                self.add_error(name, f"Needed where “{_label(option.needed_with)}” is ticked.")
+        return data
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -175,7 +178,7 @@ class MappingForm(forms.Form):
         """What was said beside the file."""
         data = self.cleaned_data
         said: dict[str, Any] = {
-            option.name: data[f"option_{option.name}"] for option in self.kind.options
+            option.name: _said(data[f"option_{option.name}"]) for option in self.kind.options
         }
         return said | ({"leave_out": True} if data["leave_out"] else {})
 
@@ -235,7 +238,34 @@ def first_values(mapping: Mapping, kind: ImportKind, options: dict[str, Any]) ->
         values[f"column_{name}"] = source.column
         values[f"constant_{name}"] = source.constant
         values[f"values_{name}"] = ", ".join(f"{key}={word}" for key, word in source.values.items())
-    return values | {f"option_{item.name}": options.get(item.name, "") for item in kind.options}
+    return values | {
+        f"option_{item.name}": options.get(item.name, "") == YES
+        if item.type == "yes_no"
+        else options.get(item.name, "")
+        for item in kind.options
+    }
+
+
+def _option_field(option: TargetField) -> forms.Field:
+    label = _label(option.name)
+    if option.type == "yes_no":
+        return forms.BooleanField(label=label, required=False, help_text=option.meaning)
+    made = forms.CharField(
+        label=label, required=option.required, help_text=option.meaning,
+        widget=forms.TextInput(_TEXT),
+    )  # fmt: skip
+    if option.type == "date":
+        made.widget = forms.DateInput(_TEXT | {"type": "date"})
+    return made
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _said(value: Any) -> Any:
+    """An option as the batch keeps it, which is how it is said in the shell."""
+    return (YES if value else "") if isinstance(value, bool) else value
 
 
 def _words(text: str) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from unfold.widgets import INPUT_CLASSES
+
 from core.errors import InputProblem
 from core.imports.kinds import UnknownImportError, kind_of
 from core.imports.queries import same_import
@@ -44,6 +46,7 @@ def import_page(batch: ImportBatch, *, tab: str) -> dict[str, Any]:
         **_second_person(batch),
         "can_confirm": batch.state == State.PREVIEWED and bool(batch.report.get("parts")),
         "job": job,
+        "input_classes": " ".join(INPUT_CLASSES),
         "refresh": batch.state == State.APPLYING and job is not None and job.state != "parked",
     }
 

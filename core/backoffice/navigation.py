@@ -56,6 +56,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Alerts", "notifications_active", "billing.usagealert"),
             ("Bars on extras", "block", "billing.extrasbar"),
             ("Alert settings", "tune", "billing.alertsettings"),
+            ("Re-ratings", "currency_exchange", "billing.rerating"),
             ("Summaries", "functions", "billing.usagesummary"),
             ("Files", "upload_file", "billing.usagefile"),
             ("Sources", "router", "billing.usagesource"),

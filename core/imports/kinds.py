@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FieldType = Literal["text", "date", "decimal", "integer", "yes_no", "choice", "phone", "list"]
 
+YES = "true"  # how a yes-or-no cell or option is written
+
 
 class UnknownImportError(DomainError):
     """Nothing here takes in files of this kind."""
@@ -24,7 +26,8 @@ class UnknownImportError(DomainError):
 class TargetField:
     """What a column of a foreign file can become: its name in our files and what it means.
 
-    `synonyms` are words that other systems head such a column with, in any language.
+    `synonyms` are words that other systems head such a column with, in any language. `needed_with`
+    names a yes-or-no option: where that is chosen, this one must be said.
     """
 
     name: str
@@ -34,6 +37,7 @@ class TargetField:
     choices: tuple[str, ...] = ()
     example: str = ""
     synonyms: tuple[str, ...] = ()
+    needed_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.errors import InputProblem, InputRefused
 from core.imports.apply_mapping import MappedTable, apply_mapping
 from core.imports.cells import read_cell
 from core.imports.foreign_file import FileShape, ForeignTable, read_foreign
-from core.imports.kinds import ImportKind, ImportRequest, TargetField, kind_of
+from core.imports.kinds import YES, ImportKind, ImportRequest, TargetField, kind_of
 from core.imports.mapping import Mapping, Source, parse_mapping
 from core.imports.our_form import repeated_lines, turn_back, write_our_form
 from core.input_report import ImportReport
@@ -92,6 +92,11 @@ def read_options(kind: ImportKind, options: dict[str, object]) -> dict[str, str]
             read[item.name] = _option(text, item)
         except Unreadable as error:
             problems.append(InputProblem("options", 1, f"{item.name} {error.what}", error.remedy))
+    problems += [
+        InputProblem("options", 1, f"{item.name} is missing", item.meaning)
+        for item in kind.options
+        if read.get(item.needed_with) == YES and not read.get(item.name)
+    ]
     if problems:
         raise InputRefused(problems)
     return read

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from billing.usage import admin_reratings
 from billing.usage.models import UsageRecord
+from billing.usage.rerating.at_work import is_interrupted, job_key
 from billing.usage.rerating.models import Rerating
 from core.models import Job
+from core.services.enqueue_job import enqueue_job
 from tests import make
 from tests.billing.usage.conftest import kari  # noqa: F401 – a fixture
 from tests.billing.usage.kari import Kari, call
@@ -55,7 +57,7 @@ def test_it_is_tried_listed_and_carried_out(ola, kari: Kari) -> None:  # noqa: F
 
     assert rerating.state == "tried"
     assert "100123 Kari Nordmann" in tried
-    assert "The charges of 1 customers would change" in tried
+    assert "The charges of one customer would change, in all by \u2212NOK\xa01.08." in tried
     assert table.splitlines()[1] == (
         "100123,Kari Nordmann,NOK,1,1.480000,0.400000,0,0.000000,-1.080000"
     )
@@ -65,7 +67,7 @@ def test_it_is_tried_listed_and_carried_out(ola, kari: Kari) -> None:  # noqa: F
 
     assert UsageRecord.objects.get().amount == 400_000
     done = ola.get(page("change", rerating)).content.decode()
-    assert "The charges of 1 customers changed" in done
+    assert "The charges of one customer changed, in all by \u2212NOK\xa01.08." in done
     assert "Carry it out" not in done
 
 
@@ -93,3 +95,89 @@ def test_what_is_done_is_not_carried_out_again(ola, kari: Kari) -> None:  # noqa
     answer = ola.post(page("carry_out", rerating), follow=True)
 
     assert "This re-rating is done." in answer.content.decode()
+
+
+def left_half_way(kari: Kari, state: str) -> Rerating:  # noqa: F811
+    """A re-rating whose process was killed."""
+    return Rerating.objects.create(
+        deck=kari.deck,
+        starts_on=OCTOBER,
+        reason="A wrong list.",
+        requested_at=datetime(2026, 11, 3, 8, tzinfo=UTC),
+        state=state,
+    )
+
+
+def test_one_that_was_killed_says_so_and_goes_on(ola, kari: Kari) -> None:  # noqa: F811
+    """1.48 becomes 0.40, under the same row."""
+    rerating = left_half_way(kari, "running")
+    listed = ola.get(page("changelist")).content.decode()
+    shown = ola.get(page("change", rerating)).content.decode()
+
+    ola.post(page("carry_out", rerating))
+
+    rerating.refresh_from_db()
+    assert "interrupted" in listed
+    assert "carry it out to do the rest" in shown
+    assert "Nobody so far, but it stopped half-way." in shown
+    assert (rerating.state, rerating.replaced) == ("done", 1)
+    assert UsageRecord.objects.get().amount == 400_000
+
+
+def test_a_trial_that_was_killed_is_tried_again(ola, kari: Kari) -> None:  # noqa: F811
+    rerating = left_half_way(kari, "trying")
+    shown = ola.get(page("change", rerating)).content.decode()
+
+    ola.post(page("try", rerating))
+
+    rerating.refresh_from_db()
+    assert "Try it again" in shown
+    assert "It isn&#x27;t known yet: the trial stopped half-way." in shown
+    assert (rerating.state, rerating.replaced) == ("tried", 1)
+    assert UsageRecord.objects.get().amount == 1_480_000
+
+
+def test_one_that_a_worker_will_take_up_is_not_interrupted(ola, kari: Kari) -> None:  # noqa: F811
+    rerating = left_half_way(kari, "running")
+    job = enqueue_job(
+        "carry_out_rerating",
+        payload={"rerating": rerating.pk},
+        unique_key=job_key(rerating),
+        now=rerating.requested_at,
+    )
+
+    assert not is_interrupted(rerating)
+    refused = ola.post(page("carry_out", rerating), follow=True).content.decode()
+    Job.objects.filter(pk=job.pk).update(state="parked")
+
+    assert is_interrupted(rerating)
+    assert "This re-rating is being carried out." in refused
+
+
+def test_a_parked_job_is_taken_up_by_the_button(ola, kari: Kari, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(admin_reratings, "ACCOUNTS_AT_ONCE_MAX", 0)
+    rerating = left_half_way(kari, "running")
+    key = job_key(rerating)
+    parked = Job.objects.create(
+        kind="carry_out_rerating",
+        payload={"rerating": rerating.pk},
+        unique_key=key,
+        state="parked",
+        created_at=rerating.requested_at,
+    )
+
+    ola.post(page("carry_out", rerating))
+
+    parked.refresh_from_db()
+    assert parked.state == "queued"
+
+
+def test_nobody_is_affected_where_all_prices_are_those_of_today(ola, kari: Kari) -> None:  # noqa: F811
+    ola.post(page("request"), asked(kari))
+    rerating = Rerating.objects.get()
+    ola.post(page("carry_out", rerating))
+    ola.post(page("request"), asked(kari))
+    again = ola.get(page("change", Rerating.objects.first())).content.decode()
+
+    assert "Nobody: all usage has the prices of today." in again
+    assert str(rerating).split() == ["Deck", "VOICE", "from", "1", "Oct", "2026"]

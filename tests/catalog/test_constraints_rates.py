@@ -203,6 +203,14 @@ def test_kept_for_its_rates(band: TimeBand, model: type[Any]) -> None:
     assert Rate.objects.count() == 1
 
 
+def test_rate_import_corrects_with_a_reason(deck: RateDeck) -> None:
+    with refused("rate_import_corrects_with_a_reason"), transaction.atomic():
+        RateImport.objects.create(
+            deck=deck, file_name="x", sha256="0", starts_on=make.LONG_AGO, imported_at=NOW,
+            superseded=1,
+        )  # fmt: skip
+
+
 def test_rate_import_reverted_by_somebody(deck: RateDeck) -> None:
     with refused("rate_import_reverted_by_somebody"), transaction.atomic():
         RateImport.objects.create(

@@ -163,7 +163,8 @@ def test_a_rate_that_has_started_never_changes(started: RateDeck, row: str) -> N
     [problem] = refused.value.problems
     assert str(problem) == (
         f"rates.csv:3: prefix {row[:2]} has a rate from 2026-01-01 that says otherwise and has"
-        " started; give a later --from, or a later starts_on; if it was wrong, --correct it"
+        " started; let it start later (--from, starts_on); if that rate was wrong, --correct it"
+        " (“Correct” in the back office)"
     )
     assert rows(started) == before
 

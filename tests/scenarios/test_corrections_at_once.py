@@ -17,6 +17,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Account
+from billing.usage.rerating.at_work import is_interrupted
 from billing.usage.rerating.models import Rerating, UsageReplacement
 from core.models import Brand
 from tests import make
@@ -122,8 +123,13 @@ def test_one_that_is_killed_is_called_again(fjord: World):
         process.send_signal(signal.SIGKILL)
         process.wait(20)
 
-    assert Rerating.objects.get().state == "running"
+    stopped = Rerating.objects.get()
+    assert (stopped.state, is_interrupted(stopped)) == ("running", True)
     assert UsageReplacement.objects.count() == PEOPLE - 1
     assert fjord.cost(f"F-{PEOPLE - 1}") == Decimal("1.20")
-    assert run(*COMMAND)[0] == 0
+    code, told = run(*COMMAND)
+    goes_on = Rerating.objects.get()
+    assert (code, goes_on.pk, goes_on.state) == (0, stopped.pk, "done")
+    assert f"Re-rating {stopped.pk}" in told
+    assert (goes_on.replaced, goes_on.adjusted) == (PEOPLE, PEOPLE)
     all_is_right(fjord)

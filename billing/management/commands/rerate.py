@@ -16,6 +16,7 @@ from billing.usage.rerating.effects import csv_text, greatest_first
 from billing.usage.rerating.models import Rerating, ReratingEffect
 from billing.usage.services.run_rerating import (
     carry_out_rerating,
+    interrupted_twin,
     request_rerating,
     try_rerating,
 )
@@ -69,6 +70,10 @@ class Command(TrunklineCommand):
         rerating = request_rerating(
             chosen, starts_on, reason=reason.strip() or "trial", by_id=None, now=now
         )
+        stopped = None if is_trial else interrupted_twin(rerating)
+        if stopped is not None:
+            self._tell_of(stopped)
+            rerating = stopped
         with self.progress(f"Accounts of {deck}", total=None) as bar:
             carry_out = try_rerating if is_trial else carry_out_rerating
             effects = greatest_first(
@@ -79,6 +84,14 @@ class Command(TrunklineCommand):
         self._tell(effects)
         self._say(rerating, effects, is_trial=is_trial)
         return 0
+
+    def _tell_of(self, stopped: Rerating) -> None:
+        """Whose work goes on."""
+        self.console.print(
+            f"Re-rating {stopped.pk} of {stopped.requested_at:%Y-%m-%d %H:%M} UTC was interrupted:"
+            " it goes on.",
+            markup=False,
+        )
 
     def _tell(self, effects: Sequence[ReratingEffect]) -> None:
         for effect in effects[:EFFECTS_PRINTED_MAX]:

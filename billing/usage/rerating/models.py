@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from accounts.models import Account
 from billing.usage.models import UsageSource
 from catalog.models import RateDeck
+from core.formatting import format_day
 from core.one_brand import keeps_its_owner, one_brand
 
 
@@ -41,23 +42,47 @@ class Rerating(models.Model):
 
     deck = models.ForeignKey(RateDeck, models.PROTECT, related_name="reratings")
     starts_on = models.DateField(
-        help_text="Usage that started on this day or later is rated again."
+        "from", help_text="Usage that started on this day of the deck's zone, or later."
     )
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.TRYING)
-    refusal = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField("why it failed", max_length=300, blank=True)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     finished_at = models.DateTimeField(null=True, blank=True)
-    replaced = models.PositiveBigIntegerField(default=0)
-    adjusted = models.PositiveBigIntegerField(default=0)
-    unpriced = models.PositiveBigIntegerField(default=0)
-    masked = models.PositiveBigIntegerField(default=0)
-    left = models.PositiveBigIntegerField(default=0)
+    replaced = models.PositiveBigIntegerField(
+        "not billed yet",
+        default=0,
+        help_text="Records of open usage periods: today's price takes the place of the old one.",
+    )
+    adjusted = models.PositiveBigIntegerField(
+        "billed",
+        default=0,
+        help_text="Records on invoices, which stay as they are: what they cost more or less now"
+        " stands on the customer's next invoice.",
+    )
+    unpriced = models.PositiveBigIntegerField(
+        "kept: no rate",
+        default=0,
+        help_text="The deck has no rate for these records any more. They keep their price.",
+    )
+    masked = models.PositiveBigIntegerField(
+        "kept: number masked",
+        default=0,
+        help_text="Of the numbers only the first digits are kept, so their rate can't be found."
+        " They keep their price.",
+    )
+    left = models.PositiveBigIntegerField(
+        "kept: order unknown",
+        default=0,
+        help_text="Billed records of months in which it isn't known any more which of them used"
+        " the allowances. They keep their price.",
+    )
 
     class Meta:
+        verbose_name = "re-rating"
         ordering = ("-id",)
         permissions = (("rerate_usage", "Can rate usage again"),)
         constraints = (
@@ -75,7 +100,7 @@ class Rerating(models.Model):
         triggers = (keeps_its_owner("deck"),)
 
     def __str__(self) -> str:
-        return f"{self.deck_id} from {self.starts_on}"
+        return f"Deck {self.deck} from {format_day(self.starts_on, 'en')}"
 
     @property
     def kept_as_they_are(self) -> list[tuple[str, int]]:
@@ -104,6 +129,8 @@ class ReratingEffect(models.Model):
     adjustment = models.BigIntegerField()
 
     class Meta:
+        verbose_name = "effect of a re-rating"
+        verbose_name_plural = "effects of re-ratings"
         ordering = ("rerating", "account")
         constraints = (
             models.UniqueConstraint(fields=("rerating", "account"), name="rerating_effect_once"),
@@ -111,7 +138,7 @@ class ReratingEffect(models.Model):
         triggers = (*one_brand(("rerating__deck__brand", "account__brand")),)
 
     def __str__(self) -> str:
-        return f"{self.rerating_id} {self.account_id}"
+        return f"{self.account} in re-rating {self.rerating_id}"
 
     @property
     def change(self) -> int:

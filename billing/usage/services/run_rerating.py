@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Sum
 
 from billing.usage.allowances.settling import UsageTerms
 from billing.usage.price_tables import PriceTables
+from billing.usage.rerating.at_work import at_work, interrupted_of
 from billing.usage.rerating.candidates import Candidates, candidates
 from billing.usage.rerating.models import Rerating, ReratingEffect
 from billing.usage.services.rerate_usage import rerate_usage
@@ -53,6 +55,18 @@ def request_rerating(
     )
 
 
+def interrupted_twin(rerating: Rerating) -> Rerating | None:
+    """The last one of the same deck, day and reason whose carrying out stopped half-way."""
+    rows = Rerating.objects.filter(
+        deck=rerating.deck,
+        starts_on=rerating.starts_on,
+        reason=rerating.reason,
+        state=_State.RUNNING,
+    )
+    stopped = interrupted_of(rows)
+    return rows.filter(pk__in=stopped).select_related("deck__brand").order_by("-pk").first()
+
+
 def keep_rerating(rerating: Rerating) -> Rerating:
     """Store a requested re-rating, so that what comes of its trial is kept with it."""
     rerating.save(force_insert=True)
@@ -68,6 +82,16 @@ def try_rerating(
     leaves no trace.
     """
     is_kept = rerating.pk is not None
+    if not is_kept:
+        return _try(rerating, is_kept=False, now=now, report=report)
+    with at_work(rerating):
+        rerating.refresh_from_db(fields=("state",))
+        return _try(rerating, is_kept=True, now=now, report=report)
+
+
+def _try(
+    rerating: Rerating, *, is_kept: bool, now: datetime, report: Report
+) -> list[ReratingEffect]:
     if rerating.state != _State.TRYING:
         raise DomainError("This re-rating was tried before; request another one.")
     effects: list[ReratingEffect] = []
@@ -101,24 +125,39 @@ def carry_out_rerating(
     """Carry a re-rating out, so many accounts at a time; its effects are kept with them.
 
     Killed in between it may be carried out again: what was done stays, and has no effect twice.
+    Returned are the effects of all that was done, before an interruption too.
     """
+    with ExitStack() as stack:
+        if rerating.pk is not None:
+            stack.enter_context(at_work(rerating))
+            rerating.refresh_from_db(fields=("state", "refusal"))
+        with transaction.atomic():
+            is_new = rerating.pk is None
+            _begin(rerating)
+            if is_new:
+                stack.enter_context(at_work(rerating))
+        _carry_out(rerating, now=now, report=report)
+    return list(rerating.effects.select_related("account").order_by("account_id"))
+
+
+def _begin(rerating: Rerating) -> None:
     if rerating.state == _State.DONE:
         raise DomainError("This re-rating is done; request another one.")
     if rerating.state == _State.TRYING and rerating.pk is not None:
         raise DomainError("This re-rating is being tried; look at whom it affects first.")
-    with transaction.atomic():
-        was_tried = rerating.state not in {_State.RUNNING, _State.FAILED}
-        rerating.state, rerating.refusal = _State.RUNNING, ""
-        rerating.save()
-        if was_tried:
-            # What is known so far is the trial's.
-            rerating.effects.all().delete()
-    done: list[ReratingEffect] = []
+    was_tried = rerating.state not in {_State.RUNNING, _State.FAILED}
+    rerating.state, rerating.refusal = _State.RUNNING, ""
+    rerating.save()
+    if was_tried:
+        # What is known so far is the trial's.
+        rerating.effects.all().delete()
 
+
+def _carry_out(rerating: Rerating, *, now: datetime, report: Report) -> None:
     def run(wanted: Candidates, ids: list[int], terms: UsageTerms, tables: PriceTables) -> None:
         with transaction.atomic():
             effects = rerate_usage(rerating, wanted, ids, usage_terms=terms, tables=tables, now=now)
-            done.extend(_kept(rerating, effects))
+            _keep(rerating, effects)
             rerating.save(update_fields=_COUNTS)
 
     _run(rerating, run, report)
@@ -127,7 +166,6 @@ def carry_out_rerating(
         setattr(rerating, name, rerating.effects.aggregate(sum=Sum(name, default=0))["sum"])
     rerating.state, rerating.finished_at = _State.DONE, now
     rerating.save()
-    return done
 
 
 def fail_rerating(rerating: Rerating, why: str) -> None:
@@ -162,10 +200,9 @@ def _run(
     report(done, total)
 
 
-def _kept(rerating: Rerating, effects: Iterable[ReratingEffect]) -> list[ReratingEffect]:
-    """The effects, stored; added to those that an interrupted run stored before."""
+def _keep(rerating: Rerating, effects: Iterable[ReratingEffect]) -> None:
+    """Store the effects, added to those that an interrupted run stored before."""
     known = {effect.account_id: effect for effect in rerating.effects.all()}
-    kept = []
     for effect in effects:
         before = known.get(effect.account_id)
         if before is not None:
@@ -175,5 +212,3 @@ def _kept(rerating: Rerating, effects: Iterable[ReratingEffect]) -> list[Reratin
             effect.adjusted += before.adjusted
             effect.adjustment += before.adjustment
         effect.save()
-        kept.append(effect)
-    return kept

@@ -90,6 +90,7 @@ class Command(TrunklineCommand):
                 now=now,
                 by=_who(),
                 correct=correct,
+                reason=reason,
                 look_up=show,
                 step=bar.advance,
             )
@@ -153,8 +154,10 @@ class Command(TrunklineCommand):
             self.console.print(
                 f"Import {result.record.pk}; take it back with --revert {result.record.pk}."
             )
-        names = ("new", "changed", "ended", "unchanged")
-        self.print_totals("Rates", ((name, getattr(result, name)) for name in names))
+        rows = [(name, getattr(result, name)) for name in ("new", "changed", "ended", "unchanged")]
+        if superseded := sum(result.superseded.values()):
+            rows.append(("of them in the place of rates that had started", superseded))
+        self.print_totals("Rates", rows)
 
 
 def _in_words(move: PriceMove) -> str:

@@ -126,12 +126,16 @@ _STORE = f"""
      ORDER BY prefix, band, starts_on
 """  # noqa: S608 – constants of this module
 
+# A row that takes the place of a rate that has started.
+_SUPERSEDES = "kind IN ('new', 'changed', 'ended') AND has_started AND replaces IS NOT NULL"
+_DIFFERENCE = "line, prefix, destination, starts_on, kind, price_before, per_before, price, per"
+
 # Rates never change: those that are superseded are taken out and put back, marked.
-_SET_ASIDE = """
+_SET_ASIDE = f"""
     CREATE TEMPORARY TABLE rate_superseded ON COMMIT DROP AS
     SELECT rate.* FROM catalog_rate rate JOIN rate_change ON rate.id = rate_change.replaces
-     WHERE kind IN ('new', 'changed', 'ended') AND has_started
-"""
+     WHERE {_SUPERSEDES}
+"""  # noqa: S608 – constants of this module
 _SUPERSEDED = ", ".join(
     str(field.column) for field in Rate._meta.concrete_fields if field.name != "superseded_by"
 )
@@ -221,11 +225,26 @@ class RowDifference(NamedTuple):
     per: int
 
 
+def superseded_counts(cursor: CursorWrapper) -> dict[str, int]:
+    """How many rates that have started give way, by the kind of the row that takes their place."""
+    cursor.execute(f"SELECT kind, count(*) FROM rate_change WHERE {_SUPERSEDES} GROUP BY kind")  # noqa: S608 – constants
+    return dict(cursor.fetchall())
+
+
+def corrections(cursor: CursorWrapper, count: int) -> list[RowDifference]:
+    """The first rows, by line, that take the place of a rate that has started."""
+    cursor.execute(
+        f"SELECT {_DIFFERENCE} FROM rate_stage JOIN rate_change USING (line)"  # noqa: S608 – constants
+        f" WHERE {_SUPERSEDES} ORDER BY line LIMIT %s",
+        [count],
+    )
+    return [RowDifference(*row) for row in cursor.fetchall()]
+
+
 def rows_of_prefixes(cursor: CursorWrapper, prefixes: Sequence[str]) -> list[RowDifference]:
     """What the file does to the prefixes asked for, row by row."""
     cursor.execute(
-        "SELECT line, prefix, destination, starts_on, kind, price_before, per_before, price, per"
-        " FROM rate_stage JOIN rate_change USING (line)"
+        f"SELECT {_DIFFERENCE} FROM rate_stage JOIN rate_change USING (line)"  # noqa: S608 – constants
         " WHERE prefix = ANY(%s) ORDER BY prefix, starts_on, line",
         [list(prefixes)],
     )

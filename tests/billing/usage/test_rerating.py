@@ -285,7 +285,7 @@ def test_each_record_says_why_it_costs_this(kari: Kari):
     ]  # fmt: skip
 
 
-def correct_by_file(deck: RateDeck, rows: str, since: date) -> None:
+def correct_by_file(deck: RateDeck, rows: str, since: date, reason: str = "Read wrongly.") -> None:
     """Take a file in that corrects what has started; `rows` are prefix and price, 60/1."""
     header = "prefix,destination,price,connection_fee,per,first_increment,next_increment\n"
     lines = [f"{prefix},,{price},0,60,60,1" for prefix, price in map(str.split, rows.split(","))]
@@ -296,6 +296,7 @@ def correct_by_file(deck: RateDeck, rows: str, since: date) -> None:
         starts_on=since,
         as_of=NOW.date(),
         correct=True,
+        reason=reason,
         now=NOW,
     )
 
@@ -318,6 +319,32 @@ def test_a_rate_that_was_wrong_from_its_start_is_superseded(kari: Kari):
     assert rerate(kari.deck) == []
     first = UsageRecord.objects.filter(period_start=AUGUST).get()
     assert Rate.objects.get(pk=first.rate_id).superseded_by is not None
+
+
+def test_a_record_of_a_superseded_rate_says_so_until_it_is_rated_again(kari: Kari):
+    make.make_rate(kari.deck, "47", "0.70", starts_on=AUGUST)
+    kari.take([call("O", "2026-10-05T12:00:00Z", seconds=60)])
+    correct_by_file(kari.deck, "47 0.40", AUGUST)
+    number = RateImport.objects.latest("pk").pk
+
+    with pytest.raises(DomainError) as told:
+        explain_record(UsageRecord.objects.get())
+    rerate(kari.deck)
+
+    assert str(told.value) == (
+        f"The record was rated at NOK\xa00.70 by a rate that import {number} has superseded (Read "
+        "wrongly.). “Rate usage again” on deck VOICE gives it the price of today."
+    )
+    assert explain_record(UsageRecord.objects.get()).amount == Decimal("0.40")
+
+
+def test_a_correction_says_why(kari: Kari):
+    make.make_rate(kari.deck, "47", "0.70", starts_on=AUGUST)
+
+    with pytest.raises(DomainError, match="Say why"):
+        correct_by_file(kari.deck, "47 0.40", AUGUST, reason=" ")
+
+    assert not RateImport.objects.exists()
 
 
 def test_without_correcting_a_rate_that_has_started_is_refused(kari: Kari):

@@ -237,7 +237,7 @@ def test_a_rate_that_was_wrong_from_its_start(kari: Kari, kind: str):
     three_billed_months(kari, random.Random(kind))
     import_rates(
         b"prefix,price,first_increment\n47,0.90,60\n", file="right.csv", deck=wrong,
-        starts_on=AUGUST, as_of=NOW.date(), correct=True, now=NOW,
+        starts_on=AUGUST, as_of=NOW.date(), correct=True, reason="Read wrongly.", now=NOW,
     )  # fmt: skip
 
     rerating = rerate(wrong)
