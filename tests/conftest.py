@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 from pathlib import Path
 
 import pytest
 
 from core.models import Brand
 from tests import make
+from tests.emptying import empty_instead_of_flushing
+
+empty_instead_of_flushing()
+_NUMBERS = itertools.count()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of cycles what has been loaded for good, and make it come less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture
@@ -23,9 +36,12 @@ def northwind(db: None) -> Brand:
 
 
 @pytest.fixture(autouse=True)
-def _media_in_a_folder_of_its_own(settings, tmp_path: Path) -> None:
-    """Files that tests make never meet those of the installation."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _media_in_a_folder_of_its_own(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files that tests make never meet those of the installation, nor those of another test.
+
+    The folder comes into being with its first file, which few tests make.
+    """
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{next(_NUMBERS)}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
