@@ -152,6 +152,12 @@ def divide_half_away(numerator: int, denominator: int) -> int:
     return nearest if (above < 0) == (below < 0) else -nearest
 
 
+def round_fraction(amount: Fraction, places: int) -> Decimal:
+    """An exact amount rounded once to `places` decimals, half away from zero."""
+    units = divide_half_away(amount.numerator * 10 ** index(places), amount.denominator)
+    return Decimal(units).scaleb(-places, context=_EXACT)
+
+
 def spread(total: Decimal, weights: Sequence[Decimal], places: int) -> list[Decimal]:
     """Shares of `total` in proportion to `weights`, which may be negative; they sum to it exactly.
 

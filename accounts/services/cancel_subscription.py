@@ -18,7 +18,7 @@ from accounts.services.standing import (
     refuse_a_day_that_passed,
     refuse_unless_running,
 )
-from catalog.models import Charge, PlanVersion
+from catalog.termination import months_left, termination_of
 from core.errors import DomainError
 from core.money import round_money
 
@@ -66,7 +66,7 @@ def cancellation_costs(
     earliest = max(as_of + timedelta(days=notice_days), bound_until or as_of)
     earliest = max(earliest, subscription.starts_on)
     day = effective_on or earliest
-    months = _months_left(day, bound_until) if bound_until else 0
+    months = months_left(day, bound_until) if bound_until else 0
     currency = subscription.account.currency
     fee = round_money(_fee(term, months), currency) if term and months else Decimal(0)
     return CancellationCosts(day, earliest, notice_days, bound_until, months, fee, currency)
@@ -170,31 +170,7 @@ def _end(subscription: Subscription, day: date) -> None:
     subscription.save(update_fields=["ends_on"])
 
 
-def _months_left(day: date, bound_until: date) -> int:
-    """Months from `day` to the end of the term, a started one counted whole."""
-    if day >= bound_until:
-        return 0
-    months = (bound_until.year - day.year) * 12 + bound_until.month - day.month
-    return months + (1 if bound_until.day > day.day else 0)
-
-
-def _fee(term: SubscriptionTerm, months_left: int) -> Decimal:
-    version = term.plan_version
-    if version is None or version.termination == PlanVersion.Termination.NONE:
+def _fee(term: SubscriptionTerm, left: int) -> Decimal:
+    if term.plan_version is None:
         return Decimal(0)
-    if version.termination == PlanVersion.Termination.SCHEDULE:
-        month = max(term.months - months_left + 1, 1)
-        steps = version.termination_steps.filter(from_month__lte=month)
-        step = steps.order_by("-from_month").first()
-        return step.fee if step else Decimal(0)
-    if version.termination_amount is not None:
-        return version.termination_amount * months_left
-    monthly = sum(
-        (
-            charge.price / charge.months
-            for charge in version.charges.all()
-            if charge.kind == Charge.Kind.RECURRING
-        ),
-        Decimal(0),
-    )
-    return monthly * (version.termination_share or Decimal(0)) / 100 * months_left
+    return termination_of(term.plan_version).fee(left, term.months)

@@ -113,7 +113,7 @@ def no_binary_fractions() -> Iterator[str]:
             FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
             WHERE i.currency = %s AND (
                 l.kind IN ('usage', 'one_off') AND l.amount <> round(l.exact_amount, %s)
-                OR l.kind = 'recurring'
+                OR l.kind IN ('recurring', 'minimum')
                 AND abs(l.amount - l.exact_amount) > 0.5 * 10.0 ^ (-%s::numeric) + 0.000001
             )
             """,

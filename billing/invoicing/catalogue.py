@@ -13,7 +13,7 @@ from accounts.models.people import Account
 from billing.invoicing.recurring import Version
 from billing.invoicing.tax import TaxGroup
 from billing.invoicing.unpriced import unpriced_terms
-from catalog.models import Bundle, PlanVersion, Product, TaxRate
+from catalog.models import Bundle, Charge, PlanVersion, Product, TaxRate
 from core.errors import DomainError
 from core.localised import localised
 from core.models.organisation import Brand
@@ -56,25 +56,36 @@ class Catalogue:
     def __init__(self, brand: Brand, rows: CatalogueRows | None = None) -> None:
         self.brand = brand
         self.versions: dict[int, list[Version]] = {}
+        self.rows_of_plan: dict[int, list[PlanVersion]] = {}
         self.product_of_version: dict[int, Product] = {}
         self.product_of_plan: dict[int, Product] = {}
+        self.takes_at_order = False
         rows = rows or _rows_of(brand)
         versions = rows.versions
         for version in versions:
             charges = {charge.code: charge for charge in version.charges.all()}
             self.versions.setdefault(version.plan_id, []).append(
-                Version(version.starts_on, charges)
+                Version(version.starts_on, charges, version.minimum_spend)
+            )
+            self.rows_of_plan.setdefault(version.plan_id, []).append(version)
+            self.takes_at_order |= any(
+                charge.taken_at == Charge.TakenAt.ORDER for charge in charges.values()
             )
             self.product_of_version[version.pk] = version.plan.product
             self.product_of_plan[version.plan_id] = version.plan.product
-        by_plan: dict[int, list[PlanVersion]] = {}
-        for version in versions:
-            by_plan.setdefault(version.plan_id, []).append(version)
         self.unpriced = {
-            plan_id: terms for plan_id, own in by_plan.items() if (terms := unpriced_terms(own))
+            plan_id: terms
+            for plan_id, own in self.rows_of_plan.items()
+            if (terms := unpriced_terms(own))
         }
         self.bundles = rows.bundles
         self._rates = rows.rates
+
+    def row_on(self, plan_id: int, day: date) -> PlanVersion:
+        """The plan's version in force on `day`; before the first one, the first."""
+        rows = self.rows_of_plan[plan_id]
+        begun = [row for row in rows if row.starts_on <= day]
+        return begun[-1] if begun else rows[0]
 
     def taxing(self, product: Product, account: Account, day: date) -> Taxing:
         """How the product is taxed for this account on `day`; DomainError if no rate holds."""
@@ -114,7 +125,7 @@ def _rows_of(brand: Brand) -> CatalogueRows:
         PlanVersion.objects.published()
         .filter(plan__brand=brand)
         .select_related("plan__product__tax_category")
-        .prefetch_related("charges")
+        .prefetch_related("charges", "termination_steps")
         .order_by("plan", "starts_on")
     )
     bundles = Bundle.objects.filter(brand=brand, state=Bundle.State.PUBLISHED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from accounts.models.orders import OrderItem
 from accounts.models.people import Account
 from accounts.models.subscriptions import Subscription
 from billing.invoicing.catalogue import Catalogue
@@ -17,7 +18,7 @@ from billing.invoicing.recurring import BilledLine, Segment
 from billing.invoicing.references import payment_reference
 from billing.usage.models import UsageSummary
 from billing.usage.queries import unbilled_summaries
-from core.periods import Period
+from core.periods import Period, local_date
 
 # A line made again for days that were credited meanwhile carries this mark and a counter.
 AGAIN = "~"
@@ -92,7 +93,7 @@ def gather_families(tops: Sequence[Account], catalogue: Catalogue, bill_date: da
     lines = _live_lines(accounts)
     summaries = _summaries(accounts, bill_date)
     paid = _paid_through(accounts)
-    for subscription in _subscriptions(accounts):
+    for subscription in _subscriptions(accounts, with_orders=catalogue.takes_at_order):
         families[top_of[subscription.account_id]].add(
             subscription,
             accounts[subscription.account_id],
@@ -156,12 +157,19 @@ def _skip_old_references(families: list[Family], kind: str) -> None:
             family.invoices_before += 1
 
 
-def _subscriptions(accounts: dict[int, Account]) -> Iterable[Subscription]:
+def _subscriptions(accounts: dict[int, Account], *, with_orders: bool) -> Iterable[Subscription]:
+    orders = ("order_items__order",) if with_orders else ()
     return (
         Subscription.objects.filter(account_id__in=accounts)
         .select_related("location")
         .prefetch_related(
-            "plan_history__plan", "add_ons__plan", "numbers__number", "pauses", "cancellations"
+            "plan_history__plan",
+            "add_ons__plan",
+            "numbers__number",
+            "pauses",
+            "cancellations",
+            "terms",
+            *orders,
         )
         .order_by("account__number", "code")
     )
@@ -202,24 +210,64 @@ def _facts(
         Period(pause.during.lower, pause.during.upper or date.max)
         for pause in subscription.pauses.all()
     )
+    ordered = _order_days(subscription, catalogue)
+    trial_until: date | None = None
     for row in subscription.plan_history.all():
         start = max(row.during.lower, subscription.starts_on)
         end = _earlier(row.during.upper, subscription.ends_on)
         if end and end <= start:
             continue
-        key = f"plan:{row.plan.code}:{start}"
         first = start == subscription.starts_on
-        segments.append(
-            Segment(key, catalogue.versions[row.plan_id], start, end, first, rests=rests)
+        if first:
+            trial_until = _trial_end(catalogue, row.plan_id, start)
+        segment = Segment(
+            key=f"plan:{row.plan.code}:{start}",
+            versions=catalogue.versions[row.plan_id],
+            start=start,
+            end=end,
+            takes_one_off=first,
+            rests=rests,
+            leaves=end is not None and end == subscription.ends_on,
+            ordered_on=ordered.get("") if first else None,
+            trial_until=trial_until,
         )
-        plans[key], names[key] = row.plan_id, row.plan.name
+        segments.append(segment)
+        plans[segment.key], names[segment.key] = row.plan_id, row.plan.name
     for add_on in subscription.add_ons.all():
-        key = f"add_on:{add_on.code}"
         end = _earlier(add_on.ends_on, subscription.ends_on)
-        versions = catalogue.versions[add_on.plan_id]
-        segments.append(Segment(key, versions, add_on.starts_on, end, True, rests=rests))
-        plans[key], names[key] = add_on.plan_id, add_on.plan.name
+        own_trial = _trial_end(catalogue, add_on.plan_id, add_on.starts_on)
+        segment = Segment(
+            key=f"add_on:{add_on.code}",
+            versions=catalogue.versions[add_on.plan_id],
+            start=add_on.starts_on,
+            end=end,
+            takes_one_off=True,
+            rests=rests,
+            leaves=end is not None,
+            ordered_on=ordered.get(add_on.code),
+            trial_until=max(own_trial, trial_until or own_trial),
+        )
+        segments.append(segment)
+        plans[segment.key], names[segment.key] = add_on.plan_id, add_on.plan.name
     return SubscriptionFacts(subscription, account, segments, plans, names, _billed(lines), [])
+
+
+def _trial_end(catalogue: Catalogue, plan_id: int, start: date) -> date:
+    """The first day after the trial that a version in force on `start` gives; without one, it."""
+    return start + timedelta(days=catalogue.row_on(plan_id, start).trial_days)
+
+
+def _order_days(subscription: Subscription, catalogue: Catalogue) -> dict[str, date]:
+    """When the subscription ("") and its add-ons (by code) were ordered, in the brand's zone."""
+    if not catalogue.takes_at_order:
+        return {}
+    days: dict[str, date] = {}
+    for item in subscription.order_items.all():
+        code = item.code if item.kind == OrderItem.Kind.ADD_ON else ""
+        brought = item.kind in (OrderItem.Kind.NEW_SUBSCRIPTION, OrderItem.Kind.ADD_ON)
+        if brought and item.order.submitted_at:
+            days[code] = local_date(item.order.submitted_at, catalogue.brand.zone)
+    return days
 
 
 def _earlier(first: date | None, second: date | None) -> date | None:

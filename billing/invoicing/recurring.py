@@ -18,6 +18,7 @@ from billing.invoicing.spans import without
 from core.periods import Period, first_anchor_from, next_anchor, period_containing
 
 RECURRING, ONE_OFF = "recurring", "one_off"
+START, CHANGE, ORDER, END = "start", "change", "order", "end"
 ADVANCE, ARREARS = "advance", "arrears"
 
 
@@ -30,14 +31,20 @@ class Terms(Protocol):
     months: int
     timing: str
     proration: str
+    taken_at: str
+    counts_toward_minimum: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The charges of a plan from `starts_on` until the plan's next version."""
+    """The charges of a plan from `starts_on` until the plan's next version.
+
+    `minimum` is what a whole usage period must come to, 0 where nothing is asked.
+    """
 
     starts_on: date
     charges: Mapping[str, Terms]
+    minimum: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,10 @@ class Segment:
 
     `key` names it on invoice lines. `end` is None while it goes on. One-off charges are taken
     at its start where `takes_one_off` says so: with the subscription's first plan, and with
-    every add-on. `rests` are its pauses: their days aren't charged. `paid` says by charge code
-    what the system before has billed.
+    every add-on; and at its end where it `leaves`: that is the end of the subscription or add-on.
+    `ordered_on` is the day on which it was ordered, if an order brought it. Recurring charges
+    begin with the end of a trial, `charged_from`. `rests` are its pauses: their days aren't
+    charged. `paid` says by charge code what the system before has billed.
     """
 
     key: str
@@ -77,6 +86,14 @@ class Segment:
     takes_one_off: bool
     rests: Sequence[Period] = ()
     paid: Mapping[str, PaidBefore] = field(default_factory=dict)
+    leaves: bool = False
+    ordered_on: date | None = None
+    trial_until: date | None = None
+
+    @property
+    def charged_from(self) -> date:
+        """The first day of recurring charges: the segment's, or the first after the trial."""
+        return max(self.start, self.trial_until or self.start)
 
     def billed_until(self, code: str, clock: Clock) -> date | None:
         """Before which day a charge was billed elsewhere: by its own row, else by the account."""
@@ -144,7 +161,7 @@ class Clock:
 
 
 def seen(segments: Sequence[Segment], clock: Clock) -> list[Segment]:
-    """The segments a run sees: begun by the bill date, with ends not later than it.
+    """The segments a run sees: begun or ordered by the bill date, with ends not later than it.
 
     A pass bought and used up on one day has no days, but was bought all the same.
     """
@@ -155,7 +172,7 @@ def seen(segments: Sequence[Segment], clock: Clock) -> list[Segment]:
             rests=_rests_seen(segment.rests, clock.bill_date),
         )
         for segment in segments
-        if segment.start <= clock.bill_date
+        if min(segment.start, segment.ordered_on or segment.start) <= clock.bill_date
         and (segment.end is None or segment.end >= segment.start)
     ]
 
@@ -217,7 +234,9 @@ def due_charges(
     codes = dict.fromkeys(code for version in segment.versions for code in version.charges)
     for code in codes:
         lines = [line for line in own if line.charge_code == code]
-        yield from _due_one_off(segment, code, lines, clock)
+        yield from _due_one_offs(segment, code, lines, clock)
+        if segment.start > clock.bill_date:
+            continue
         for terms, span, full in _periods(segment, code, clock):
             for part in _unbilled_parts(terms, span, lines, segment.rests):
                 if not _is_due(terms, part, clock):
@@ -236,9 +255,9 @@ def due_credits(
     that credits never exceed it. Part periods that are not charged by days aren't credited.
     """
     wanted_days = {
-        segment.key: without(Period(segment.start, segment.end or date.max), segment.rests)
+        segment.key: without(Period(segment.charged_from, segment.end or date.max), segment.rests)
         for segment in segments
-        if segment.end != segment.start
+        if segment.charged_from < (segment.end or date.max)
     }
     for line in billed:
         if line.proration != DAILY or line.days_in_period == 0:
@@ -256,18 +275,36 @@ def due_credits(
                 yield DueCredit(line, span, line.credits[-1][1])
 
 
-def _due_one_off(
+def _due_one_offs(
     segment: Segment, code: str, lines: Sequence[BilledLine], clock: Clock
 ) -> Iterator[DueCharge]:
+    if lines:
+        return
+    for terms, day in _one_offs(segment, code):
+        if day > clock.bill_date:
+            continue
+        billed_until = segment.billed_until(code, clock)
+        if billed_until and day < billed_until:
+            continue
+        amount = share(terms.price, 1, 1, clock.places)
+        if amount:
+            yield DueCharge(segment, terms, None, None, amount, day)
+            return
+
+
+def _one_offs(segment: Segment, code: str) -> Iterator[tuple[Terms, date]]:
+    """The one-off charge of this code as taken at the start or the end, with its day."""
     terms = version_on(segment.versions, segment.start).charges.get(code)
-    if terms is None or terms.kind != ONE_OFF or not segment.takes_one_off or lines:
-        return
-    billed_until = segment.billed_until(code, clock)
-    if billed_until and segment.start < billed_until:
-        return
-    amount = share(terms.price, 1, 1, clock.places)
-    if amount:
-        yield DueCharge(segment, terms, None, None, amount, segment.start)
+    if terms is not None and terms.kind == ONE_OFF and terms.taken_at != END:
+        if terms.taken_at == ORDER and segment.takes_one_off:
+            yield terms, segment.ordered_on or segment.start
+        elif terms.taken_at == CHANGE or (terms.taken_at == START and segment.takes_one_off):
+            yield terms, segment.start
+    if segment.leaves and segment.end is not None:
+        last_day = max(segment.start, segment.end - timedelta(days=1))
+        terms = version_on(segment.versions, last_day).charges.get(code)
+        if terms is not None and terms.kind == ONE_OFF and terms.taken_at == END:
+            yield terms, segment.end
 
 
 def version_on(versions: Sequence[Version], day: date) -> Version:
@@ -281,7 +318,7 @@ def version_on(versions: Sequence[Version], day: date) -> Version:
 
 def _periods(segment: Segment, code: str, clock: Clock) -> Iterator[tuple[Terms, Period, Period]]:
     """Each charge period of the segment with its terms: (terms, span in the segment, full)."""
-    day = segment.start
+    day = segment.charged_from
     billed_until = segment.billed_until(code, clock)
     if billed_until and billed_until > day:
         day = billed_until
@@ -303,7 +340,7 @@ def _periods(segment: Segment, code: str, clock: Clock) -> Iterator[tuple[Terms,
 
 
 def _full_period(segment: Segment, terms: Terms, day: date, clock: Clock) -> Period:
-    anchor = first_anchor_from(segment.start, clock.anchor_day, terms.months)
+    anchor = first_anchor_from(segment.charged_from, clock.anchor_day, terms.months)
     return period_containing(day, clock.anchor_day, terms.months, anchor)
 
 

@@ -16,6 +16,8 @@ from accounts.models import (
     Account,
     Location,
     NumberAssignment,
+    Order,
+    OrderItem,
     ServiceNumber,
     Subscription,
     SubscriptionAddOn,
@@ -48,6 +50,7 @@ from catalog.models import (
     Product,
     TaxCategory,
     TaxRate,
+    TerminationStep,
     UsageCategory,
 )
 from core.models.organisation import Brand, LegalEntity, NumberSeries
@@ -212,6 +215,10 @@ def _of_accounts(ids: list[int], start: date, end: date) -> Mapping[str, QuerySe
         "add_ons": SubscriptionAddOn.objects.filter(of_lines).order_by("starts_on", "code"),
         "pauses": SubscriptionPause.objects.filter(of_lines).order_by("during"),
         "cancellations": SubscriptionCancellation.objects.filter(of_lines).order_by("id"),
+        "order_items": OrderItem.objects.filter(
+            of_lines, kind__in=(OrderItem.Kind.NEW_SUBSCRIPTION, OrderItem.Kind.ADD_ON)
+        ).order_by("id"),
+        "orders": Order.objects.filter(mine).order_by(),
         "terms": SubscriptionTerm.objects.filter(of_lines).order_by("id"),
         "numbers": NumberAssignment.objects.filter(of_lines).order_by("subscription_id", "during"),
         "service_numbers": ServiceNumber.objects.filter(
@@ -269,6 +276,9 @@ def _of_catalogue(
         "charges": Charge.objects.filter(of_plans | any_of("id", credited)).order_by(
             "version_id", "position", "id"
         ),
+        "termination_steps": TerminationStep.objects.filter(
+            any_of("version__plan_id", plans)
+        ).order_by("version_id", "from_month"),
         "tiers": ChargeTier.objects.filter(any_of("charge__version__plan_id", plans)).order_by(
             "charge_id", "up_to"
         ),
@@ -308,7 +318,16 @@ def _connect(rows: Rows, accounts: Sequence[Account]) -> None:
     subscriptions = rows["subscriptions"]
     linked(subscriptions, "account", accounts)
     linked(subscriptions, "location", rows["locations"])
-    for name in ("plan_history", "add_ons", "pauses", "cancellations", "terms", "numbers"):
+    linked(rows["order_items"], "order", rows["orders"])
+    for name in (
+        "plan_history",
+        "add_ons",
+        "pauses",
+        "cancellations",
+        "terms",
+        "numbers",
+        "order_items",
+    ):
         gathered(subscriptions, name, rows[name], "subscription")
     linked(rows["numbers"], "number", rows["service_numbers"])
     _connect_catalogue(rows)
@@ -327,6 +346,7 @@ def _connect_catalogue(rows: Rows) -> None:
     linked(rows["plans"], "product", rows["products"])
     linked(rows["versions"], "plan", rows["plans"])
     gathered(rows["versions"], "charges", rows["charges"], "version")
+    gathered(rows["versions"], "termination_steps", rows["termination_steps"], "version")
     gathered(rows["versions"], "allowances", rows["allowances"], "version")
     gathered(rows["charges"], "tiers", rows["tiers"], "charge")
     gathered(rows["charges"], "destinations", rows["charge_destinations"], "charge")

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.models import Account
-from billing.invoicing.calculation import Dates, Draft, calculate_draft
+from billing.invoicing.calculation import Draft, calculate_draft
 from billing.invoicing.catalogue import Taxing
 from billing.invoicing.facts import AGAIN, Family, SubscriptionFacts
+from billing.invoicing.invoice_dates import first_periods, invoice_period
+from billing.invoicing.line_maker import Dates
 from billing.invoicing.live.rows import LiveRows, live_rows, read_live_texts
 from billing.invoicing.models import InvoiceLine
 from billing.invoicing.recurring import BilledLine
@@ -153,7 +155,7 @@ def _running_bill(
     empty = RunningBill(
         as_of=now,
         period=period,
-        bill_date=period.end,
+        bill_date=_next_bill_date(rows),
         currency=top.currency,
         is_gross=top.brand.is_gross,
         is_whole=len(seen) == len(rows.accounts),
@@ -183,7 +185,20 @@ def _drafts(rows: LiveRows, today: date, language: str) -> tuple[Draft | None, D
     family, catalogue = rows.family()
     if before is not None:
         _take_as_billed(family, before, rows.period.start)
-    return before, calculate_draft(family, catalogue, _dates(rows, rows.period.end), language)
+    dates = _dates(rows, _next_bill_date(rows))
+    return before, calculate_draft(family, catalogue, dates, language)
+
+
+def _next_bill_date(rows: LiveRows) -> date:
+    """The end of the running usage period, or of the invoice period that goes on beyond it."""
+    if rows.top.invoice_months == 1:
+        return rows.period.end
+    return invoice_period(rows.top, _first_period(rows), rows.period.start).end
+
+
+def _first_period(rows: LiveRows) -> date:
+    [first] = first_periods([rows.top]).values()
+    return first
 
 
 def _bills_before_come(rows: LiveRows, today: date) -> bool:
@@ -195,6 +210,8 @@ def _bills_before_come(rows: LiveRows, today: date) -> bool:
     closed = top.usage_closed_until
     days = (today - start).days
     waits = days < top.brand.usage_grace_days + _DAYS_UNTIL_A_RUN
+    if top.invoice_months > 1 and start != invoice_period(top, _first_period(rows), start).start:
+        return False
     return waits and top.opened_on <= start and (closed is None or closed < start)
 
 

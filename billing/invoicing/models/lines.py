@@ -11,7 +11,7 @@ from accounts.models.subscriptions import Subscription
 from billing.invoicing.models.invoices import Invoice
 from billing.invoicing.models.openings import PaidThrough
 from billing.usage.models import UsageSummary
-from catalog.models import Charge
+from catalog.models import Charge, Discount
 from catalog.models.decks import UsageCategory
 from core.one_brand import keeps_its_owner, one_brand
 from core.triggers import no_truncate
@@ -75,6 +75,8 @@ class InvoiceLine(models.Model):
         ONE_OFF = "one_off", "one-off"
         USAGE = "usage", "usage"
         CREDIT = "credit", "credit"
+        MINIMUM = "minimum", "minimum spend"
+        DISCOUNT = "discount", "discount"
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
@@ -90,6 +92,15 @@ class InvoiceLine(models.Model):
     )
     credits_paid = models.ForeignKey(
         PaidThrough, models.PROTECT, null=True, blank=True, related_name="credited_by"
+    )
+    discount = models.ForeignKey(Discount, models.PROTECT, null=True, blank=True, related_name="+")
+    discounts = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="discounted_by",
+        help_text="The line of the same invoice that a discount is taken of.",
     )
     usage_period = models.DateField(null=True, blank=True)
     usage_origin = models.DateField(null=True, blank=True)
@@ -123,7 +134,7 @@ class InvoiceLine(models.Model):
             models.UniqueConstraint(fields=("invoice", "position"), name="line_position_once"),
             models.UniqueConstraint(
                 fields=("subscription", "segment", "charge_code", "period_start"),
-                condition=Q(live=True, kind__in=("recurring", "one_off")),
+                condition=Q(live=True, kind__in=("recurring", "one_off", "minimum")),
                 name="line_charged_once_per_period",
             ),
             models.UniqueConstraint(
@@ -147,6 +158,16 @@ class InvoiceLine(models.Model):
                 | Q(amount__lte=0, credits__isnull=True, credits_paid__isnull=False),
                 name="line_credit_names_its_line",
             ),
+            models.UniqueConstraint(
+                fields=("discounts", "discount"),
+                condition=Q(kind="discount"),
+                name="line_discounted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="discount", discounts__isnull=False, discount__isnull=False)
+                | (~Q(kind="discount") & Q(discounts__isnull=True, discount__isnull=True)),
+                name="line_discount_names_its_line",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="usage")
                 | Q(
@@ -166,6 +187,8 @@ class InvoiceLine(models.Model):
                 ("account__brand", "usage_category__brand"),
                 ("subscription", "credits__subscription"),
                 ("subscription", "credits_paid__subscription"),
+                ("account__brand", "discount__brand"),
+                ("invoice", "discounts__invoice"),
             ),
             keeps_its_owner("subscription"),
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min
 
 from accounts.models.people import Account
-from billing.invoicing.calculation import Dates, Draft, calculate_draft
+from billing.invoicing.calculation import Draft, calculate_draft
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.facts import Family, family_ids, gather_families
+from billing.invoicing.invoice_dates import first_usage, not_due
+from billing.invoicing.line_maker import Dates
 from billing.invoicing.models import (
     BillRun,
     BillRunAccount,
@@ -22,7 +23,7 @@ from billing.invoicing.models import (
     InvoiceUsage,
 )
 from billing.usage.allowances.settling import settle_accounts
-from billing.usage.models import UsagePeriod, UsageSummary
+from billing.usage.models import UsagePeriod
 from core.errors import DomainError
 from core.periods import period_containing, periods_between
 
@@ -38,6 +39,7 @@ def calculate_accounts(
 
     Their usage periods up to the bill date close: what arrives from now on is late. An account
     that can't be calculated is parked with the reason and keeps its period open; the others go on.
+    One whose invoice period goes on is left alone, with the date of its next invoice.
     Before their usage is read, what it takes of allowances is brought up to date.
     """
     with transaction.atomic():
@@ -53,8 +55,13 @@ def calculate_accounts(
             row.account_id: row
             for row in run.accounts.filter(account_id__in=top_ids, state=State.PENDING)
         }
-        unsettled = _settle_or_park(run, {top: families[top] for top in rows}, rows)
         tops = list(Account.objects.filter(pk__in=rows).order_by("number"))
+        waiting = not_due(tops, run.bill_date)
+        for top_id, day in waiting.items():
+            rows[top_id].state = State.NOTHING
+            rows[top_id].reason = f"its next invoice is that of {day}"
+        tops = [top for top in tops if top.pk not in waiting]
+        unsettled = _settle_or_park(run, {top.pk: families[top.pk] for top in tops}, rows)
         drafts: list[Draft] = []
         closing: list[Family] = []
         for family in gather_families(tops, catalogue, run.bill_date):
@@ -132,13 +139,13 @@ def _store(drafts: Sequence[Draft]) -> None:
 
 def _close_periods(families: Sequence[Family], run: BillRun, *, now: datetime) -> None:
     accounts = [account for family in families for account in family.members]
-    first_usage = _first_usage(accounts)
+    used = first_usage([account.pk for account in accounts])
     periods: list[UsagePeriod] = []
     for family in families:
         for account in family.members:
             start = account.usage_closed_until
             if start is None:
-                opened = min(account.opened_on, first_usage.get(account.pk, account.opened_on))
+                opened = min(account.opened_on, used.get(account.pk, account.opened_on))
                 start = period_containing(opened, family.top.bill_day).start
             periods.extend(
                 UsagePeriod(account=account, start=period.start, end=period.end, closed_at=now)
@@ -147,12 +154,4 @@ def _close_periods(families: Sequence[Family], run: BillRun, *, now: datetime) -
     UsagePeriod.objects.bulk_create(periods, batch_size=2000)
     Account.objects.filter(pk__in=[account.pk for account in accounts]).update(
         usage_closed_until=run.bill_date
-    )
-
-
-def _first_usage(accounts: Sequence[Account]) -> dict[int, date]:
-    return dict(
-        UsageSummary.objects.filter(account__in=accounts)
-        .values_list("account_id")
-        .annotate(first=Min("period_start"))
     )

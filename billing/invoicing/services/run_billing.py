@@ -10,8 +10,8 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Count, Sum
 
-from billing.invoicing.calculation import Dates
 from billing.invoicing.catalogue import Catalogue
+from billing.invoicing.line_maker import Dates
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.queries import accounts_due
 from billing.invoicing.services.calculate_accounts import calculate_accounts

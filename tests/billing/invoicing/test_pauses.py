@@ -149,7 +149,6 @@ def test_in_arrears_each_part_is_a_line(fjordtel):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"invoice_months": 3}, "invoices of 3 months can't be made yet"),
         ({"streams": "apart"}, "invoices of their own can't be made yet"),
     ],
 )

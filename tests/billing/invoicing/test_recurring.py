@@ -30,6 +30,8 @@ class Monthly:
     months: int = 1
     timing: str = "advance"
     proration: str = "daily"
+    taken_at: str = "start"
+    counts_toward_minimum: bool = False
 
 
 def clock_at(bill_date: date, anchor_day: int = 1) -> Clock:

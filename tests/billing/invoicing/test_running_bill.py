@@ -150,12 +150,15 @@ def test_a_change_in_the_middle_of_an_unbilled_month(fjordtel: Brand) -> None:
 
 
 def test_what_bills_cannot_price_is_said_and_nothing_is_guessed(fjordtel: Brand) -> None:
-    account = make.make_account(fjordtel, invoice_months=3)
+    account = make.make_account(fjordtel, streams="apart")
     make.make_subscription(account, plan_of(fjordtel, "TEN"), number="4790000123")
 
     running = running_bill(account, now=last_moment(account, NOVEMBER))
 
-    assert running.refusal == "invoices of 3 months can't be made yet"
+    assert (
+        running.refusal
+        == "recurring charges and add-ons on invoices of their own can't be made yet"
+    )
     assert running.lines == ()
 
 
