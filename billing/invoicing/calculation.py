@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import translation
 
 from billing.invoicing.catalogue import Catalogue, Taxing
+from billing.invoicing.discount_lines import DiscountLines
 from billing.invoicing.facts import Family
 from billing.invoicing.line_maker import Dates, LineMaker
 from billing.invoicing.models import Invoice, InvoiceLine, InvoiceTax, InvoiceUsage
@@ -48,6 +49,9 @@ def calculate_draft(
         lines = [line for facts in family.subscriptions for line in maker.lines_of(facts)]
         if not lines:
             return None
+        discounts = DiscountLines(family, catalogue, dates.bill_date, language)
+        behind = discounts.behind(lines, maker.items, maker.segments)
+        lines = [each for line in lines for each in (line, *behind.get(id(line), ()))]
         for position, line in enumerate(lines, start=1):
             line.position = position
         return _draft(maker, lines)

@@ -13,7 +13,7 @@ from accounts.models.people import Account
 from billing.invoicing.recurring import Version
 from billing.invoicing.tax import TaxGroup
 from billing.invoicing.unpriced import unpriced_terms
-from catalog.models import Bundle, Charge, PlanVersion, Product, TaxRate
+from catalog.models import Bundle, Charge, Discount, PlanVersion, Product, TaxRate
 from core.errors import DomainError
 from core.localised import localised
 from core.models.organisation import Brand
@@ -22,6 +22,9 @@ NO_TAX = {
     Account.TaxStatus.EXEMPT: TaxRate.Treatment.EXEMPT,
     Account.TaxStatus.REVERSE_CHARGE: TaxRate.Treatment.REVERSE_CHARGE,
 }
+
+# Types of usage as summaries and lines number them.
+_NUMBERS = {"voice": 1, "sms": 2, "data": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,13 @@ class Taxing:
 @dataclass(frozen=True, slots=True)
 class CatalogueRows:
     """Published plan versions, earliest first, that know their charges, plans, products and tax
-    categories; published bundles by code, with their parts; tax rates with their categories."""
+    categories; published bundles by code, with their parts; tax rates with their categories;
+    published discounts with their targets."""
 
     versions: Sequence[PlanVersion]
     bundles: Sequence[Bundle]
     rates: Sequence[TaxRate]
+    discounts: Sequence[Discount] = ()
 
 
 class Catalogue:
@@ -78,8 +83,29 @@ class Catalogue:
             for plan_id, own in self.rows_of_plan.items()
             if (terms := unpriced_terms(own))
         }
+        self._barred = {
+            version.pk: frozenset(
+                _NUMBERS[name]
+                for charge in version.charges.all()
+                if charge.kind == Charge.Kind.USAGE and not charge.discountable
+                for name in charge.usage_types
+            )
+            for version in versions
+        }
         self.bundles = rows.bundles
+        self.discounts = {discount.pk: discount for discount in rows.discounts}
+        self.plan_of_charge = {
+            charge.pk: version.plan_id for version in versions for charge in version.charges.all()
+        }
         self._rates = rows.rates
+
+    def is_usage_discountable(self, version_id: int, usage_type: int | None) -> bool:
+        """Whether discounts are taken of usage of that type; of mixed types unless all are barred.
+
+        A usage charge of the version may say that they aren't.
+        """
+        barred = self._barred.get(version_id, frozenset())
+        return usage_type not in barred if usage_type else not {1, 2, 3} <= barred
 
     def row_on(self, plan_id: int, day: date) -> PlanVersion:
         """The plan's version in force on `day`; before the first one, the first."""
@@ -129,11 +155,13 @@ def _rows_of(brand: Brand) -> CatalogueRows:
         .order_by("plan", "starts_on")
     )
     bundles = Bundle.objects.filter(brand=brand, state=Bundle.State.PUBLISHED)
+    discounts = Discount.objects.filter(brand=brand, state=Discount.State.PUBLISHED)
     rates = TaxRate.objects.filter(legal_entity=brand.legal_entity)
     return CatalogueRows(
         list(versions),
         list(bundles.prefetch_related("parts").order_by("code")),
         list(rates.select_related("category")),
+        list(discounts.prefetch_related("targets").order_by("code")),
     )
 
 

@@ -22,6 +22,7 @@ from core.periods import Period, local_date
 
 # A line made again for days that were credited meanwhile carries this mark and a counter.
 AGAIN = "~"
+NOT_CHARGED = (InvoiceLine.Kind.CREDIT, InvoiceLine.Kind.DISCOUNT)
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Family:
         self.keys_in_use.update(
             (line.subscription_id, line.segment, line.charge_code, line.period_start)
             for line in lines
-            if line.kind != InvoiceLine.Kind.CREDIT and line.period_start
+            if line.kind not in NOT_CHARGED and line.period_start
         )
 
 
@@ -178,7 +179,7 @@ def _subscriptions(accounts: dict[int, Account], *, with_orders: bool) -> Iterab
 def _live_lines(accounts: dict[int, Account]) -> dict[int, list[InvoiceLine]]:
     found: dict[int, list[InvoiceLine]] = defaultdict(list)
     lines = (
-        InvoiceLine.objects.select_related("charge")
+        InvoiceLine.objects.select_related("charge", "discount")
         .filter(account_id__in=accounts, live=True, invoice__live=True)
         .exclude(kind=InvoiceLine.Kind.USAGE)
     )
@@ -278,7 +279,7 @@ def _earlier(first: date | None, second: date | None) -> date | None:
 def _billed(lines: Sequence[InvoiceLine]) -> list[BilledLine]:
     billed: dict[int, BilledLine] = {}
     for line in lines:
-        if line.kind == InvoiceLine.Kind.CREDIT:
+        if line.kind in NOT_CHARGED:
             continue
         start = line.period_start
         assert start is not None

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from billing.invoicing import leaving, minimum
 from billing.invoicing.catalogue import Catalogue, Taxing
+from billing.invoicing.discounting import Item
 from billing.invoicing.facts import AGAIN, Family, SubscriptionFacts
 from billing.invoicing.labels import account_label, location_label, subscription_label
 from billing.invoicing.models import InvoiceLine, InvoiceUsage
@@ -53,6 +54,8 @@ class LineMaker:
         self.language = language
         self.places = exponent(family.top.currency)
         self.usage: list[InvoiceUsage] = []
+        self.items: list[Item] = []
+        self.segments: dict[int, list[Segment]] = {}
         self._labels: dict[int, dict[str, str]] = {}
 
     def lines_of(self, facts: SubscriptionFacts) -> list[InvoiceLine]:
@@ -66,7 +69,7 @@ class LineMaker:
             places=self.places,
             billed_until=facts.account.billed_until,
         )
-        segments = seen(facts.segments, clock)
+        segments = self.segments[facts.subscription.pk] = seen(facts.segments, clock)
         billed = facts.billed + paid_lines(segments, clock)
         given_back = [self._credit(facts, due) for due in due_credits(segments, billed, clock)]
         dues = [due for segment in segments for due in due_charges(segment, billed, clock)]
@@ -108,7 +111,13 @@ class LineMaker:
             if charge.proration == Charge.Proration.FULL:
                 line.exact_amount = charge.price
         line.amount = due.amount
+        if charge.discountable:
+            self._may_be_discounted(line, facts.plan_of_segment[due.segment.key])
         return line
+
+    def _may_be_discounted(self, line: InvoiceLine, plan_id: int) -> None:
+        product = self.catalogue.product_of_plan[plan_id]
+        self.items.append(Item(line, plan_id, product.pk))
 
     def _fee(self, facts: SubscriptionFacts, fee: leaving.LeavingFee) -> InvoiceLine:
         product = self.catalogue.product_of_plan[facts.plan_of_segment[fee.segment.key]]
@@ -201,6 +210,9 @@ class LineMaker:
         line.tax_treatment = billed.tax_treatment
         line.tax_rate = billed.tax_rate
         line.revenue_account = product_account
+        plan_id = self.catalogue.plan_of_charge.get(billed.charge_id or 0)
+        if plan_id and billed.charge and billed.charge.discountable:
+            self._may_be_discounted(line, plan_id)
         return line
 
     def _credit_of_paid(self, facts: SubscriptionFacts, due: DueCredit) -> InvoiceLine:
@@ -281,6 +293,9 @@ class LineMaker:
         line.usage_type = types.pop() if len(types) == 1 else None
         line.exact_amount = from_micro(sum(summary.amount for summary in group))
         line.amount = round_amount(line.exact_amount, self.places)
+        if self.catalogue.is_usage_discountable(last.plan_version_id, line.usage_type):
+            plan_id = last.plan_version.plan_id
+            self.items.append(Item(line, plan_id, product.pk))
         return line
 
     @staticmethod

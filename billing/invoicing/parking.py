@@ -10,7 +10,6 @@ from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.facts import Family
 from billing.invoicing.unpriced import (
     Window,
-    refuse_bundles,
     refuse_unpriced,
 )
 from core.errors import DomainError
@@ -30,7 +29,7 @@ def _refuse_what_has_no_price(family: Family, catalogue: Catalogue, bill_date: d
 
     What was billed elsewhere before an account came is left alone.
     """
-    if not catalogue.unpriced and not catalogue.bundles:
+    if not catalogue.unpriced:
         return
     horizon = next_anchor(bill_date, family.top.bill_day)
     for facts in family.subscriptions:
@@ -40,16 +39,6 @@ def _refuse_what_has_no_price(family: Family, catalogue: Catalogue, bill_date: d
             if not terms:
                 continue
             refuse_unpriced(terms, segment, window)
-    for account in family.members if catalogue.bundles else ():
-        held = [
-            (segment, plan_id, catalogue.product_of_plan[plan_id].pk)
-            for facts in family.subscriptions
-            if facts.account == account
-            for segment in facts.segments
-            for plan_id in (facts.plan_of_segment[segment.key],)
-        ]
-        window = Window(account.billed_until or date.min, bill_date, horizon)
-        refuse_bundles(catalogue.bundles, held, window)
 
 
 def _of_account(account: Account) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.invoicing.recurring import Segment
-from catalog.models import Bundle, PlanVersion
+from catalog.models import PlanVersion
 from core.errors import DomainError
 
 
@@ -52,34 +52,6 @@ def refuse_unpriced(terms: Sequence[UnpricedTerms], segment: Segment, window: Wi
         end = min(segment.end or date.max, each.ends_on, window.horizon)
         if segment.start < each.starts_on and start < end:
             _refuse(each.plan_code, f"prices from {each.starts_on} that are not for everybody")
-
-
-def refuse_bundles(
-    bundles: Sequence[Bundle], held: Sequence[tuple[Segment, int, int]], window: Window
-) -> None:
-    """Raise DomainError if an account had all parts of a bundle on some day of the window.
-
-    `held` are its stretches with the ids of their plan and product.
-    """
-    for bundle in bundles:
-        starts = [window.start, bundle.available.lower or date.min]
-        starts += [segment.start for segment, _, _ in held]
-        for day in starts:
-            if not window.start <= day < window.horizon or day not in bundle.available:
-                continue
-            plans = {plan for segment, plan, _ in held if _holds(segment, day)}
-            products = {product for segment, _, product in held if _holds(segment, day)}
-            if all(
-                part.plan_id in plans or part.product_id in products for part in bundle.parts.all()
-            ):
-                raise DomainError(
-                    f"The account has all parts of the bundle {bundle.code}, and bills can't "
-                    "price its discount yet."
-                )
-
-
-def _holds(segment: Segment, day: date) -> bool:
-    return segment.start <= day < (segment.end or date.max)
 
 
 def _refuse(plan_code: str, what: str) -> None:

@@ -45,6 +45,8 @@ from catalog.models import (
     ChargeCategory,
     ChargeDestination,
     ChargeTier,
+    Discount,
+    DiscountTarget,
     Plan,
     PlanVersion,
     Product,
@@ -199,7 +201,7 @@ def live_rows(texts: LiveTexts) -> LiveRows:
     accounts: list[Account] = rows["accounts"]
     [top] = [account for account in accounts if account.pk == texts.top_id]
     _connect(rows, accounts)
-    catalogue = CatalogueRows(rows["versions"], rows["bundles"], rows["rates"])
+    catalogue = CatalogueRows(rows["versions"], rows["bundles"], rows["rates"], rows["discounts"])
     return LiveRows(top, accounts, texts.period, rows, catalogue)
 
 
@@ -293,6 +295,12 @@ def _of_catalogue(
             any_of("allowance__version__plan_id", plans)
         ).order_by("id"),
         "bundles": published.order_by("code"),
+        "discounts": Discount.objects.filter(
+            any_of("brand_id", brand), state=Discount.State.PUBLISHED
+        ).order_by("code"),
+        "targets": DiscountTarget.objects.filter(
+            any_of("discount__brand_id", brand), discount__state=Discount.State.PUBLISHED
+        ).order_by("id"),
         "parts": BundlePart.objects.filter(bundle__in=published).order_by("id"),
         "categories": UsageCategory.objects.filter(any_of("id", categories)).order_by(),
     }
@@ -336,6 +344,7 @@ def _connect(rows: Rows, accounts: Sequence[Account]) -> None:
     for name in ("lines", "paid", "summaries", "days"):
         linked(rows[name], "subscription", subscriptions)
     linked(rows["lines"], "charge", rows["charges"])
+    linked(rows["lines"], "discount", rows["discounts"])
     linked(rows["summaries"], "category", rows["categories"])
     linked(rows["summaries"], "plan_version", rows["versions"])
 
@@ -353,6 +362,7 @@ def _connect_catalogue(rows: Rows) -> None:
     gathered(rows["charges"], "categories", rows["charge_categories"], "charge")
     gathered(rows["allowances"], "destinations", rows["allowance_destinations"], "allowance")
     gathered(rows["bundles"], "parts", rows["parts"], "bundle")
+    gathered(rows["discounts"], "targets", rows["targets"], "discount")
 
 
 def _by_subscription(rows: Any) -> dict[int, list[Any]]:

@@ -228,6 +228,10 @@ def _take_as_billed(family: Family, before: Draft, start: date) -> None:
         facts = facts_of[line.subscription_id]
         if line.kind == InvoiceLine.Kind.CREDIT:
             _credit(facts, line)
+        elif line.kind == InvoiceLine.Kind.DISCOUNT:
+            line.pk = -place
+            line.discounts_id = line.discounts.pk if line.discounts else None
+            family.credited_lines[line.pk] = line
         elif line.kind != InvoiceLine.Kind.USAGE:
             facts.billed.append(_billed(line, -place))
             line.pk = -place

@@ -130,7 +130,13 @@ def _store(drafts: Sequence[Draft]) -> None:
         lines += draft.lines
         taxes += draft.taxes
         usage += draft.usage
-    InvoiceLine.objects.bulk_create(lines, batch_size=2000)
+    # A discount names its line, which must be there before.
+    discounts = [line for line in lines if line.kind == InvoiceLine.Kind.DISCOUNT]
+    others = [line for line in lines if line.kind != InvoiceLine.Kind.DISCOUNT]
+    InvoiceLine.objects.bulk_create(others, batch_size=2000)
+    for line in discounts:
+        line.discounts_id = line.discounts.pk if line.discounts else None
+    InvoiceLine.objects.bulk_create(discounts, batch_size=2000)
     InvoiceTax.objects.bulk_create(taxes, batch_size=2000)
     for link in usage:
         link.line_id = link.line.pk

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from billing.invoicing.models import BillRunAccount
 from billing.invoicing.services.run_billing import run_billing
-from catalog.models import Bundle, BundlePart, Discount
 from core.models import Brand
 from tests import make
 
@@ -49,35 +47,3 @@ def test_a_version_for_new_customers_parks_those_who_were_there_before(
 
     assert row.state == state
     assert ("not for everybody" in row.reason) == (state == "parked")
-
-
-@pytest.mark.parametrize(
-    ("days", "with_both", "state"),
-    [
-        (DateRange(SEPTEMBER, None), True, "parked"),
-        (DateRange(SEPTEMBER, None), False, "issued"),
-        (DateRange(date(2027, 1, 1), None), True, "issued"),
-    ],
-)
-def test_all_parts_of_a_bundle_park(
-    fjordtel: Brand, days: DateRange, with_both: bool, state: str
-) -> None:
-    mobile, broadband = make.make_plan(fjordtel), make.make_plan(fjordtel, "FIBER")
-    discount = Discount.objects.create(
-        brand=fjordtel, code="TOGETHER", name={}, kind="percent", value=10, available=days
-    )
-    bundle = Bundle.objects.create(
-        brand=fjordtel, code="HOME", name={}, discount=make.publish(discount), available=days
-    )
-    for plan in (mobile, broadband):
-        BundlePart.objects.create(bundle=bundle, plan=plan)
-    make.publish(bundle)
-    kari = make.make_account(fjordtel)
-    make.make_subscription(kari, mobile, starts_on=OCTOBER)
-    if with_both:
-        make.make_subscription(kari, broadband, "FIB-1", starts_on=date(2026, 10, 7))
-
-    row = bill(fjordtel)["100123"]
-
-    assert row.state == state
-    assert ("bundle HOME" in row.reason) == (state == "parked")
