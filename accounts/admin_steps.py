@@ -34,7 +34,7 @@ from accounts.states import SubscriptionState, state_on
 from catalog.models import Plan
 from core.backoffice.actions import row_of
 from core.backoffice.forms import DayInput
-from core.backoffice.registry import Link, link
+from core.backoffice.registry import Link, Panel, effects_of, link
 from core.backoffice.scoping import ScopedAdmin
 from core.errors import DomainError
 from core.formatting import format_day, format_money
@@ -170,11 +170,11 @@ def step_view(page: ScopedAdmin, request: HttpRequest, object_id: str, step: str
     if isinstance(form, PlanForm):
         plans: Any = form.fields["plan"]
         plans.queryset = Plan.objects.filter(brand=line.account.brand, kind=Plan.Kind.PLAN)
-    preview = ""
+    preview, panels = "", list[Panel]()
     if request.method == "POST" and form.is_valid():
         confirmed = "confirmed" in request.POST
         try:
-            preview = _do(request, line, chosen, form.cleaned_data, keep=confirmed)
+            preview, panels = _do(request, line, chosen, form.cleaned_data, keep=confirmed)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -185,6 +185,7 @@ def step_view(page: ScopedAdmin, request: HttpRequest, object_id: str, step: str
         "title": f"{chosen.title}: {line}",
         "form": form,
         "preview": preview,
+        "page_panels": panels,
         "button": chosen.title,
         "back": reverse("admin:accounts_subscription_change", args=[line.pk]),
         "opts": page.opts,
@@ -194,8 +195,8 @@ def step_view(page: ScopedAdmin, request: HttpRequest, object_id: str, step: str
 
 def _do(
     request: HttpRequest, line: Subscription, step: Step, data: dict[str, Any], *, keep: bool
-) -> str:
-    """Carry the step out; without `keep` it is undone again, and only told."""
+) -> tuple[str, list[Panel]]:
+    """Carry the step out; without `keep` it is undone again, and told with what it changes."""
     now = timezone.now()
     today = today_of(line.account.brand, now)
     user_id = request.user.pk
@@ -203,6 +204,8 @@ def _do(
         transaction.atomic(),
         changed_by(channel="back_office", user_id=user_id, reason=step.title),
     ):
+        effects = [] if keep else effects_of("accounts.subscription", request, line)
         told = str(step.carry_out(line, data, today, now))
+        panels = [panel for tell in effects if (panel := tell()) is not None]
         transaction.set_rollback(not keep)
-    return told
+    return told, panels

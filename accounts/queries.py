@@ -13,7 +13,7 @@ from accounts.models import Account, Membership, Person, Subscription, Subscript
 from accounts.rights import ROLE_RIGHTS, Right
 from catalog.eligibility import CustomerFacts, why_not
 from catalog.models import Plan
-from catalog.queries import eligibility_of
+from catalog.queries import eligibility_of, version_of, versions_of
 from core.models import Brand
 from core.periods import local_date
 
@@ -127,6 +127,16 @@ def why_not_this_plan(account: Account, plan: Plan, *, as_of: date) -> list[str]
 def may_have_plan(account: Account, plan: Plan, *, as_of: date) -> bool:
     """Whether the account may have the plan from `as_of` on."""
     return not why_not_this_plan(account, plan, as_of=as_of)
+
+
+def plans_to_choose(account: Account, *, as_of: date) -> list[Plan]:
+    """The plans (no add-ons) that the account may have from `as_of` on, by code; they have a price
+    then. A few queries, however many plans there are."""
+    plans = list(Plan.objects.filter(brand=account.brand_id, kind=Plan.Kind.PLAN).order_by("code"))
+    versions = versions_of(plans)
+    priced = [plan for plan in plans if version_of(versions[plan.pk], as_of) is not None]
+    rules, facts = eligibility_of(priced), _facts_of(account, as_of)
+    return [plan for plan in priced if not why_not(rules[plan.pk], facts)]
 
 
 def _facts_of(account: Account, as_of: date) -> CustomerFacts:

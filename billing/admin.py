@@ -4,6 +4,7 @@ import billing.documents.admin
 import billing.documents.admin_live
 import billing.documents.admin_summaries
 import billing.invoicing.admin
+import billing.invoicing.admin_changes
 import billing.invoicing.admin_runs
 import billing.invoicing.admin_taken_over
 import billing.ledger.admin

@@ -11,6 +11,7 @@ from portal.views import (
     lines,
     orders,
     people,
+    plan_changes,
     services,
     usage,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("usage/", usage.usage_list, name="usage"),
     path("usage/export/", usage.usage_export, name="usage-export"),
     path("services/<int:subscription_id>/plan/", services.service_plan, name="service-plan"),
+    path("services/<int:subscription_id>/change/", plan_changes.plan_change, name="plan-change"),
     path("services/<int:subscription_id>/cap/", alerts.service_cap, name="service-cap"),
     path("alerts/", alerts.alert_list, name="alerts"),
     path("orders/", orders.order_list, name="orders"),

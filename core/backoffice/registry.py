@@ -86,6 +86,7 @@ class Link:
 TileMaker = Callable[[HttpRequest], Iterable[Tile]]
 PanelMaker = Callable[[Any], Panel | None]
 LinkMaker = Callable[[Any], Iterable[Link]]
+EffectMaker = Callable[[Any], Callable[[], Panel | None]]
 
 
 @dataclass(order=True, slots=True)
@@ -99,6 +100,7 @@ class _Entry:
 _tiles: dict[str, _Entry] = {}
 _panels: dict[str, dict[str, _Entry]] = {}
 _links: dict[str, dict[str, _Entry]] = {}
+_effects: dict[str, dict[str, _Entry]] = {}
 
 
 def tile(*, position: int, permission: str) -> Callable[[TileMaker], TileMaker]:
@@ -131,6 +133,25 @@ def link(model: str, *, position: int, permission: str) -> Callable[[LinkMaker],
         return make
 
     return register
+
+
+def effect(model: str, *, position: int, permission: str) -> Callable[[EffectMaker], EffectMaker]:
+    """Register what to show of a change of `model` while it is tried.
+
+    It is called with the row before the change, and what it gives back after it.
+    """
+
+    def register(make: EffectMaker) -> EffectMaker:
+        entries = _effects.setdefault(model, {})
+        entries[_name(make)] = _Entry(position, _name(make), permission, make)
+        return make
+
+    return register
+
+
+def effects_of(model: str, request: HttpRequest, row: Any) -> list[Callable[[], Panel | None]]:
+    """What to call after the change of a row, for this member of staff, in order."""
+    return [entry.make(row) for entry in _allowed(_effects.get(model, {}), request)]
 
 
 def tiles_of(request: HttpRequest) -> list[Tile]:

@@ -17,6 +17,7 @@ def service_plan(request: HttpRequest, visit: Visit, subscription_id: int) -> Ht
         raise Http404
     context = {
         "visit": visit,
+        "subscription": subscription,
         "label": label_of(subscription, visit.today),
         "sheets": sheets_of(subscription, visit.today, visit.language),
     }

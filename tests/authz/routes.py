@@ -81,6 +81,7 @@ OBJECTS = {
     "bills-one": "invoice_id",
     "bills-pdf": "invoice_id",
     "service-plan": "subscription_id",
+    "plan-change": "subscription_id",
     "service-cap": "subscription_id",
     "contract-pdf": "summary_id",
 }

@@ -26,7 +26,9 @@ from core.money import from_micro
 USAGE_TYPES = {1: "seconds", 2: "messages", 3: "bytes"}
 
 
-class _Amount(serializers.DecimalField):
+class AmountField(serializers.DecimalField):
+    """An amount with six decimals, as text."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=26, decimal_places=6, **options)
 
@@ -40,7 +42,7 @@ class RunningLineSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     period_start = serializers.DateField(allow_null=True)
     period_end = serializers.DateField(allow_null=True)
-    amount = _Amount()
+    amount = AmountField()
 
 
 class RemainingSerializer(serializers.Serializer[Any]):
@@ -51,9 +53,9 @@ class RemainingSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     scope = serializers.CharField()
     unit = serializers.CharField()
-    quantity = _Amount(allow_null=True)
-    used = _Amount()
-    left = _Amount(allow_null=True)
+    quantity = AmountField(allow_null=True)
+    used = AmountField()
+    left = AmountField(allow_null=True)
     last_day = serializers.DateField()
     kept_until = serializers.DateField(allow_null=True)
     carried_in = serializers.BooleanField()
@@ -66,7 +68,7 @@ class DaySerializer(serializers.Serializer[Any]):
     seconds = serializers.IntegerField()
     messages = serializers.IntegerField()
     bytes = serializers.IntegerField()
-    amount = _Amount()
+    amount = AmountField()
 
 
 class RunningBillSerializer(serializers.Serializer[Any]):
@@ -78,12 +80,12 @@ class RunningBillSerializer(serializers.Serializer[Any]):
     bill_date = serializers.DateField()
     currency = serializers.CharField()
     prices_include_tax = serializers.BooleanField()
-    fees = _Amount()
-    usage = _Amount()
-    net = _Amount()
-    tax = _Amount()
-    total = _Amount()
-    before = _Amount()
+    fees = AmountField()
+    usage = AmountField()
+    net = AmountField()
+    tax = AmountField()
+    total = AmountField()
+    before = AmountField()
     refusal = serializers.CharField(allow_blank=True)
     lines = RunningLineSerializer(many=True)
     allowances = RemainingSerializer(many=True)
@@ -130,13 +132,14 @@ def _data(live: LiveAccount, account: Account) -> dict[str, Any]:
         "total": bill.total,
         "before": bill.before,
         "refusal": bill.refusal,
-        "lines": [_line(line) for line in bill.lines],
+        "lines": [line_data(line) for line in bill.lines],
         "allowances": [_remaining(each, codes, language) for each in live.remaining],
         "days": [_day(day) for day in live.days],
     }
 
 
-def _line(line: InvoiceLine) -> dict[str, Any]:
+def line_data(line: InvoiceLine) -> dict[str, Any]:
+    """A line as `RunningLineSerializer` shows it."""
     return {
         "account": line.account.number,
         "subscription": line.subscription.code,
