@@ -59,10 +59,22 @@ def versions_of(plans: Iterable[Plan | int]) -> dict[int, list[PlanVersion]]:
     return versions
 
 
-def version_of(versions: Sequence[PlanVersion], day: date) -> PlanVersion | None:
-    """Of a plan's versions, earliest first, the one that holds on `day`, without a query."""
+def version_of(
+    versions: Sequence[PlanVersion], day: date, *, since: date | None = None
+) -> PlanVersion | None:
+    """Of a plan's versions, earliest first, the one that holds on `day`, without a query.
+
+    For who has the plan `since` a day, versions for new customers only that came later don't count.
+    """
     place = bisect_right(versions, day, key=attrgetter("starts_on"))
+    while place > 1 and since is not None and is_for_others(versions[place - 1], since):
+        place -= 1
     return versions[place - 1] if place else None
+
+
+def is_for_others(version: PlanVersion, since: date) -> bool:
+    """Whether the version is for new customers only, and who took the plan on `since` is none."""
+    return version.adoption == PlanVersion.Adoption.NEW_ONLY and since < version.starts_on
 
 
 def tax_rate_on(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models.people import Account
 from billing.invoicing.recurring import Version
 from billing.invoicing.tax import TaxGroup
-from billing.invoicing.unpriced import unpriced_terms
 from catalog.models import Bundle, Charge, Discount, PlanVersion, Product, TaxRate
+from catalog.queries import is_for_others
 from core.errors import DomainError
 from core.localised import localised
 from core.models.organisation import Brand
@@ -78,10 +78,10 @@ class Catalogue:
             )
             self.product_of_version[version.pk] = version.plan.product
             self.product_of_plan[version.plan_id] = version.plan.product
-        self.unpriced = {
-            plan_id: terms
+        self.waiting = {
+            plan_id: spans
             for plan_id, own in self.rows_of_plan.items()
-            if (terms := unpriced_terms(own))
+            if (spans := list(_waiting(own)))
         }
         self._barred = {
             version.pk: frozenset(
@@ -106,6 +106,16 @@ class Catalogue:
         """
         barred = self._barred.get(version_id, frozenset())
         return usage_type not in barred if usage_type else not {1, 2, 3} <= barred
+
+    def versions_for(self, plan_id: int, since: date) -> list[Version]:
+        """The plan's versions, earliest first, that hold for who has it `since` a day: those for
+        new customers only that came later are left out."""
+        rows, versions = self.rows_of_plan[plan_id], self.versions[plan_id]
+        return [
+            version
+            for place, (row, version) in enumerate(zip(rows, versions, strict=True))
+            if not place or not is_for_others(row, since)
+        ]
 
     def row_on(self, plan_id: int, day: date) -> PlanVersion:
         """The plan's version in force on `day`; before the first one, the first."""
@@ -163,6 +173,13 @@ def _rows_of(brand: Brand) -> CatalogueRows:
         list(rates.select_related("category")),
         list(discounts.prefetch_related("targets").order_by("code")),
     )
+
+
+def _waiting(rows: Sequence[PlanVersion]) -> Iterator[tuple[date, date]]:
+    """When versions hold, of a plan's, that others than new customers get as their term ends."""
+    for place, row in enumerate(rows):
+        if place and row.adoption == PlanVersion.Adoption.TERM_END:
+            yield row.starts_on, rows[place + 1].starts_on if rows[place + 1 :] else date.max
 
 
 def usual_reason(treatment: str) -> str:

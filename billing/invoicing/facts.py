@@ -223,7 +223,7 @@ def _facts(
             trial_until = _trial_end(catalogue, row.plan_id, start)
         segment = Segment(
             key=f"plan:{row.plan.code}:{start}",
-            versions=catalogue.versions[row.plan_id],
+            versions=catalogue.versions_for(row.plan_id, start),
             start=start,
             end=end,
             takes_one_off=first,
@@ -239,7 +239,7 @@ def _facts(
         own_trial = _trial_end(catalogue, add_on.plan_id, add_on.starts_on)
         segment = Segment(
             key=f"add_on:{add_on.code}",
-            versions=catalogue.versions[add_on.plan_id],
+            versions=catalogue.versions_for(add_on.plan_id, add_on.starts_on),
             start=add_on.starts_on,
             end=end,
             takes_one_off=True,

@@ -1,46 +1,37 @@
-"""Parks accounts that can't be billed exactly yet, before anything of them is calculated."""
+"""Parks accounts that can't be billed exactly yet, before anything of them is calculated.
+
+One kind of terms is left: versions that wait, for who had the plan before, for the end of a term.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-from accounts.models import Account
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.facts import Family
-from billing.invoicing.unpriced import (
-    Window,
-    refuse_unpriced,
-)
 from core.errors import DomainError
 from core.periods import next_anchor
 
 
 def refuse_what_cannot_be_billed(family: Family, catalogue: Catalogue, bill_date: date) -> None:
-    """Raise DomainError with what a bill run can't do yet for this account, in plain words."""
-    reasons = [*_of_account(family.top)]
-    if reasons:
-        raise DomainError("; ".join(dict.fromkeys(reasons)))
-    _refuse_what_has_no_price(family, catalogue, bill_date)
-
-
-def _refuse_what_has_no_price(family: Family, catalogue: Catalogue, bill_date: date) -> None:
     """Raise DomainError, naming plan and feature, if something can't be billed exactly yet.
 
     What was billed elsewhere before an account came is left alone.
     """
-    if not catalogue.unpriced:
+    if not catalogue.waiting:
         return
-    horizon = next_anchor(bill_date, family.top.bill_day)
+    top = family.top
+    horizon = next_anchor(bill_date, top.bill_day, top.invoice_months, bill_date)
     for facts in family.subscriptions:
-        window = Window(facts.account.billed_until or date.min, bill_date, horizon)
+        floor = facts.account.billed_until or date.min
         for segment in facts.segments:
-            terms = catalogue.unpriced.get(facts.plan_of_segment[segment.key])
-            if not terms:
-                continue
-            refuse_unpriced(terms, segment, window)
-
-
-def _of_account(account: Account) -> Iterator[str]:
-    if account.streams != Account.Streams.ONE:
-        yield "recurring charges and add-ons on invoices of their own can't be made yet"
+            plan_id = facts.plan_of_segment[segment.key]
+            for starts_on, ends_on in catalogue.waiting.get(plan_id, ()):
+                start = max(segment.start, starts_on, floor)
+                end = min(segment.end or date.max, ends_on, horizon)
+                if segment.start < starts_on and start < end:
+                    code = catalogue.rows_of_plan[plan_id][0].plan.code
+                    raise DomainError(
+                        f"Plan {code} has prices from {starts_on} that come when a term ends, "
+                        "and bills can't price that yet."
+                    )

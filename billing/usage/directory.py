@@ -288,7 +288,8 @@ class PriceLists:
             )
         origin = period_containing(day, account.bill_day).start
         versions = self._versions[owner.plan_id]
-        version = version_of(versions, max(owner.plan_since, origin))
+        since = owner.plan_since
+        version = version_of(versions, max(since, origin), since=since)
         version = version or (versions[0] if versions and versions[0].starts_on <= day else None)
         if version is None:
             return Trouble(

@@ -92,6 +92,10 @@ class Brand(models.Model):
         KID_MOD11 = "kid_mod11", "KID, modulus 11"
         RF = "rf", "RF creditor reference (ISO 11649)"
 
+    class ZeroInvoices(models.TextChoices):
+        ISSUE = "issue", "issue them"
+        CARRY = "carry", "none; their lines wait for the next invoice"
+
     code = models.CharField(max_length=40, unique=True, validators=[code_validator])
     name = models.CharField(max_length=200)
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="brands")
@@ -121,6 +125,12 @@ class Brand(models.Model):
     payment_terms_days = models.PositiveSmallIntegerField(default=14)
     due_date_on_bank_day = models.BooleanField(
         default=True, help_text="Move a due date on a non-bank day to the next bank day."
+    )
+    zero_invoices = models.CharField(
+        max_length=10,
+        choices=ZeroInvoices.choices,
+        default=ZeroInvoices.ISSUE,
+        help_text="What becomes of invoices that come to nothing.",
     )
     usage_grace_days = models.PositiveSmallIntegerField(default=2)
     numbers_masked_after_months = models.PositiveSmallIntegerField(
@@ -155,6 +165,10 @@ class Brand(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minimum_open_amount__gte=0), name="brand_minimum_open_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(zero_invoices__in=("issue", "carry")),
+                name="brand_zero_invoices_are_known",
             ),
             models.CheckConstraint(condition=Q(languages__len__gt=0), name="brand_has_a_language"),
             models.CheckConstraint(

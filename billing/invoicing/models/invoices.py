@@ -40,6 +40,11 @@ class Invoice(models.Model):
         OFF_CYCLE = "off_cycle", "off-cycle"
         OPENING = "opening", "taken over"
 
+    class Stream(models.TextChoices):
+        ALL = "all", "everything"
+        RECURRING = "recurring", "subscriptions"
+        ADD_ONS = "add_ons", "add-ons and usage"
+
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
         ISSUED = "issued", "issued"
@@ -52,7 +57,7 @@ class Invoice(models.Model):
     run = models.ForeignKey(BillRun, models.PROTECT, null=True, related_name="invoices")
     document = models.CharField(max_length=20, choices=Document.choices, default=Document.INVOICE)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CYCLE)
-    stream = models.CharField(max_length=20, default="all")
+    stream = models.CharField(max_length=20, choices=Stream.choices, default=Stream.ALL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     live = models.BooleanField(default=True)
 
@@ -116,6 +121,10 @@ class Invoice(models.Model):
                     ("account", RangeOperators.NOT_EQUAL),
                 ),
                 condition=Q(kind="opening", live=True) & ~Q(reference=""),
+            ),
+            models.CheckConstraint(
+                condition=Q(stream__in=("all", "recurring", "add_ons")),
+                name="invoice_stream_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind="opening") | ~Q(reference=""), name="invoice_has_a_reference"

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models.people import Account
-from billing.invoicing.calculation import Draft, calculate_draft
+from billing.invoicing.calculation import Draft, calculate_drafts
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.facts import Family, family_ids, gather_families
 from billing.invoicing.invoice_dates import first_usage, not_due
@@ -25,6 +25,7 @@ from billing.invoicing.models import (
 from billing.usage.allowances.settling import settle_accounts
 from billing.usage.models import UsagePeriod
 from core.errors import DomainError
+from core.models import Brand
 from core.periods import period_containing, periods_between
 
 logger = logging.getLogger(__name__)
@@ -68,14 +69,14 @@ def calculate_accounts(
             row = rows[family.top.pk]
             if family.top.pk in unsettled:
                 continue
-            draft = _calculate_or_park(family, catalogue, dates, row)
+            made = _calculate_or_park(family, catalogue, dates, row)
             if row.state != State.PARKED:
                 closing.append(family)
-            if draft:
+            for draft in made:
                 draft.invoice.run = run
-                drafts.append(draft)
+            drafts += made
         _store(drafts)
-        for draft in drafts:
+        for draft in reversed(drafts):
             rows[draft.invoice.account_id].invoice = draft.invoice
         _close_periods(closing, run, now=now)
         BillRunAccount.objects.bulk_update(rows.values(), ["state", "reason", "invoice"])
@@ -103,18 +104,33 @@ def _settle_or_park(
 
 def _calculate_or_park(
     family: Family, catalogue: Catalogue, dates: Dates, row: BillRunAccount
-) -> Draft | None:
+) -> list[Draft]:
     try:
-        draft = calculate_draft(family, catalogue, dates)
+        drafts = calculate_drafts(family, catalogue, dates)
     except DomainError as error:
         row.state, row.reason = State.PARKED, str(error)[:300]
-        return None
+        return []
     except Exception as error:  # one account's surprise must not stop the others' bills
         logger.exception("account %s could not be calculated", family.top.number)
         row.state, row.reason = State.PARKED, f"{type(error).__name__}: {error}"[:300]
-        return None
-    row.state, row.reason = (State.CALCULATED, "") if draft else (State.NOTHING, "no charges")
-    return draft
+        return []
+    if not drafts:
+        row.state, row.reason = State.NOTHING, "no charges"
+    elif _waits(drafts, catalogue.brand):
+        row.state, row.reason = State.NOTHING, "it comes to nothing and waits for the next invoice"
+        return []
+    else:
+        row.state, row.reason = State.CALCULATED, ""
+    return drafts
+
+
+def _waits(drafts: Sequence[Draft], brand: Brand) -> bool:
+    """Whether the brand makes no invoice of this; usage that cost something is billed at once."""
+    return brand.zero_invoices == Brand.ZeroInvoices.CARRY and not any(
+        draft.invoice.total
+        or any(line.kind == InvoiceLine.Kind.USAGE and line.amount for line in draft.lines)
+        for draft in drafts
+    )
 
 
 def _store(drafts: Sequence[Draft]) -> None:

@@ -94,7 +94,7 @@ def namings_in(holdings: Iterable[Holding], terms: PlanTerms, period: Period) ->
     for held in holdings:
         if held.since >= period.end or (held.until and held.until <= period.start):
             continue
-        version = terms.version_of(held.plan_id, max(held.since, period.start))
+        version = terms.version_of(held.plan_id, max(held.since, period.start), held.since)
         if version is None or version.starts_on >= period.end:
             continue
         since = max(held.since, version.starts_on) if held.since < version.starts_on else held.since

@@ -36,10 +36,11 @@ class CumulativeTerms:
 
 @dataclass(frozen=True, slots=True)
 class VersionTerms:
-    """What a version says of usage beyond its decks, and from which day on it holds."""
+    """What a version says of usage beyond its decks, and from which day on it holds, for whom."""
 
     version_id: int
     starts_on: date
+    for_new_only: bool
     allowances: tuple[AllowanceTerms, ...]
     cumulative: tuple[CumulativeTerms, ...]
 
@@ -59,10 +60,16 @@ class PlanTerms:
         for version in versions:
             self._add(version)
 
-    def version_of(self, plan_id: int, day: date) -> VersionTerms | None:
-        """The plan's version that holds on `day`, or its first one; None if it has none."""
+    def version_of(self, plan_id: int, day: date, since: date) -> VersionTerms | None:
+        """The plan's version that holds on `day` for who has it `since` a day, or its first one;
+        None if it has none."""
         versions = self._by_plan.get(plan_id, [])
         place = bisect_right(versions, day, key=lambda version: version.starts_on)
+        while place > 1:
+            version = versions[place - 1]
+            if not (version.for_new_only and since < version.starts_on):
+                break
+            place -= 1
         return versions[max(place - 1, 0)] if versions else None
 
     def allowances_of_plan(self, plan_id: int) -> Sequence[AllowanceTerms]:
@@ -99,7 +106,13 @@ class PlanTerms:
         ]
         for charge in cumulative:
             self._groups |= charge.groups
-        found = VersionTerms(version.pk, version.starts_on, tuple(allowances), tuple(cumulative))
+        found = VersionTerms(
+            version.pk,
+            version.starts_on,
+            version.adoption == PlanVersion.Adoption.NEW_ONLY,
+            tuple(allowances),
+            tuple(cumulative),
+        )
         self._by_plan[version.plan_id].append(found)
         self._by_version[version.pk] = found
 

@@ -144,25 +144,3 @@ def test_in_arrears_each_part_is_a_line(fjordtel):
         ("2026-11-01", "2026-11-11", "100.00"),
         ("2026-11-21", "2026-12-01", "100.00"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"streams": "apart"}, "invoices of their own can't be made yet"),
-    ],
-)
-def test_what_a_run_can_not_do_yet_parks_the_account(fjordtel, fields, reason):
-    account = make.make_account(fjordtel, **fields)
-    make.make_subscription(account, make.make_plan(fjordtel))
-
-    run = run_billing(
-        brand=fjordtel,
-        bill_date=date(2026, 11, 1),
-        as_of=date(2026, 11, 3),
-        now=datetime(2026, 11, 3, 8, tzinfo=UTC),
-    )
-
-    row = run.accounts.get()
-    assert row.state == "parked"
-    assert reason in row.reason

@@ -150,15 +150,15 @@ def test_a_change_in_the_middle_of_an_unbilled_month(fjordtel: Brand) -> None:
 
 
 def test_what_bills_cannot_price_is_said_and_nothing_is_guessed(fjordtel: Brand) -> None:
-    account = make.make_account(fjordtel, streams="apart")
-    make.make_subscription(account, plan_of(fjordtel, "TEN"), number="4790000123")
+    plan = plan_of(fjordtel, "TEN")
+    version = make.make_draft(plan, NOVEMBER, adoption="term_end")
+    make.publish(version)
+    account = make.make_account(fjordtel)
+    make.make_subscription(account, plan, number="4790000123")
 
     running = running_bill(account, now=last_moment(account, NOVEMBER))
 
-    assert (
-        running.refusal
-        == "recurring charges and add-ons on invoices of their own can't be made yet"
-    )
+    assert "that come when a term ends" in running.refusal
     assert running.lines == ()
 
 
