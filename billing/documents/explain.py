@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from billing.documents.composition.lines import included_note, late_note, line_p
 from billing.documents.formats import DATA, VOICE, Formats
 from billing.invoicing.models import InvoiceLine, InvoiceUsage
 from catalog.models import Charge, PlanVersion
-from core.money import exponent, from_micro
+from core.money import exponent, from_micro, round_fraction
 
 Kind = InvoiceLine.Kind
 
@@ -89,6 +90,10 @@ def _reason(line: InvoiceLine, formats: Formats) -> str:
     if line.kind == Kind.CREDIT and line.credits is not None:
         words |= {"number": line.credits.invoice.number or "", "line": str(line.credits.position)}
         return _("Gives back %(period)s of line %(line)s of invoice %(number)s.") % words
+    if line.kind == Kind.DISCOUNT:
+        return _discount_reason(line, words)
+    if line.kind == Kind.MINIMUM:
+        return _("What was used in %(period)s came to less than the minimum spend.") % words
     if line.kind == Kind.USAGE:
         return _("Usage of the period %(period)s.") % words
     if line.kind == Kind.ONE_OFF:
@@ -98,10 +103,19 @@ def _reason(line: InvoiceLine, formats: Formats) -> str:
     return _("Recurring charge for %(period)s.") % words
 
 
+def _discount_reason(line: InvoiceLine, words: dict[str, str]) -> str:
+    words |= {"line": str(line.discounts.position) if line.discounts else ""}
+    if line.amount > 0:
+        return _("The discount of what line %(line)s gives back.") % words
+    return _("Discount for %(period)s on line %(line)s.") % words
+
+
 def _formula(line: InvoiceLine, formats: Formats) -> str:
     exact, amount = _exact(line.exact_amount, formats), formats.amount(line.amount)
     if line.kind == Kind.USAGE:
         left = _("sum of %(count)s records") % {"count": formats.count(line.records or 0)}
+    elif line.kind == Kind.MINIMUM:
+        left = _missing(line, formats)
     elif line.unit_price is None:
         left = ""
     else:
@@ -122,6 +136,17 @@ def _priced(line: InvoiceLine, price: Decimal, formats: Formats) -> str:
     if line_part(line) and by_days:
         return f"{shown} × {line.days} / {line.days_in_period}"
     return shown
+
+
+def _missing(line: InvoiceLine, formats: Formats) -> str:
+    """The minimum for the days, less what counted: "100.00 - 33.33"."""
+    asked = Fraction(line.unit_price or 0)
+    shown = formats.price(line.unit_price or Decimal(0))
+    if line_part(line) and line.days and line.days_in_period:
+        asked = asked * line.days / line.days_in_period
+        shown = f"{shown} × {line.days} / {line.days_in_period}"
+    counted = round_fraction(asked - Fraction(line.exact_amount), 6)
+    return f"{shown} − {formats.price(counted)}"
 
 
 def _half_unit(formats: Formats) -> Decimal:

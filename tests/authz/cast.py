@@ -69,7 +69,8 @@ def _customer(brand: Brand, canary: str, number: int) -> tuple[str, Account, Per
     )
     person = make.make_person(account, f"{canary.lower()}@example.com")
     place = make.make_location(account, name=canary)
-    plan = make.make_plan(brand, canary, "299.00")
+    # What a brand sells is no secret among its customers: its code is not theirs.
+    plan = make.make_plan(brand, f"PLAN-{number}", "299.00")
     subscription = make.make_subscription(
         account, plan, canary, label=canary, location=place, starts_on=date(2026, 10, 1),
         number=f"479000012{number}",

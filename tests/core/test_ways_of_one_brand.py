@@ -61,6 +61,8 @@ WAYS = {
         "account usage_category",
         "subscription credits",
         "subscription credits_paid",
+        "account discount",
+        "subscription discounts",
     ],
     "billing.InvoiceUsage": ["line summary"],
     "billing.OpeningBalance": ["invoice reverses"],

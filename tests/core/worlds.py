@@ -121,6 +121,9 @@ def build_bill(line: Any, draft: Any) -> None:
     }  # fmt: skip
     first = store("billing.InvoiceLine", position=1, segment="1", **said)
     store("billing.InvoiceLine", position=2, segment="2", credits=first, credits_paid=paid, **said)
+    discount = apps.get_model("catalog.Discount").objects.get(brand=account.brand)
+    said |= {"kind": "discount", "discount": discount, "discounts": first}
+    store("billing.InvoiceLine", position=3, **said)
     summary = store(
         "billing.UsageSummary", account=account, subscription=line, period_start=TODAY,
         origin_start=TODAY, category=category, plan_version=draft, usage_type=1, records=1,

@@ -188,7 +188,7 @@ class InvoiceLine(models.Model):
                 ("subscription", "credits__subscription"),
                 ("subscription", "credits_paid__subscription"),
                 ("account__brand", "discount__brand"),
-                ("invoice", "discounts__invoice"),
+                ("subscription", "discounts__subscription"),
             ),
             keeps_its_owner("subscription"),
         )

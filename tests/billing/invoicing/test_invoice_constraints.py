@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from billing.invoicing.models import (
     BillRun,
@@ -17,6 +18,7 @@ from billing.invoicing.models import (
 from billing.invoicing.services.run_billing import run_billing
 from billing.ledger.models import JournalEntry, LedgerAccount, Posting
 from billing.ledger.services.post_entry import NewPosting, post_entry
+from catalog.models import Discount
 from core.errors import DomainError
 from tests import make
 
@@ -175,6 +177,7 @@ def copy_of(invoice: Invoice, **fields) -> Invoice:
         ({"reference": None}, "invoice_reference_once"),
         ({"state": "issued"}, "invoice_numbered_exactly_when_issued"),
         ({"number": "FT-1"}, "invoice_numbered_exactly_when_issued"),
+        ({"stream": "rest"}, "invoice_stream_is_known"),
         ({"total": Decimal(1)}, "invoice_total_adds_up"),
         (
             {"total": Decimal(-1), "net_total": Decimal(-1), "tax_total": Decimal(0)},
@@ -235,6 +238,7 @@ def new_line(draft: Invoice, issued: Invoice, **fields) -> InvoiceLine:
         ({"segment": ""}, "line_charged_once_per_period"),
         ({"kind": "credit"}, "line_credit_names_its_line"),
         ({"kind": "usage"}, "line_usage_names_its_key"),
+        ({"kind": "discount"}, "line_discount_names_its_line"),
     ],
 )
 def test_a_line_is_refused(issued, draft, fields, constraint):
@@ -258,6 +262,24 @@ def test_line_credited_once_per_start(issued, draft):
 
     with refuses("line_credited_once_per_start"), transaction.atomic():
         new_line(draft, issued, position=2, **credit).save(force_insert=True)
+
+
+def test_line_discounted_once(issued, draft, fjordtel):
+    discount = Discount.objects.create(
+        brand=fjordtel,
+        code="TEN",
+        name={},
+        kind="percent",
+        value=10,
+        available=DateRange(NOVEMBER, None),
+    )
+    charged = new_line(draft, issued)
+    charged.save(force_insert=True)
+    taken = {"kind": "discount", "discount": discount, "discounts": charged}
+    new_line(draft, issued, position=2, **taken).save(force_insert=True)
+
+    with refuses("line_discounted_once"), transaction.atomic():
+        new_line(draft, issued, position=3, **taken).save(force_insert=True)
 
 
 def test_line_usage_key_once(issued, draft, fjordtel):

@@ -230,7 +230,7 @@ def test_leaving_early_costs_something_for_each_month_left(
     bill(fjordtel, DECEMBER)
 
     months = 12 if fee == "600.00" else 11
-    words = f"Fee for leaving {months} months before the end of the term"
+    words = f"Gebyr for å avslutte {months} måneder før bindingstiden er ute"
     assert fee_lines() == [(str(ends_on), words, fee)]
     assert fee_lines(DECEMBER) == []
 
