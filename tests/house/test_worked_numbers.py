@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from billing.invoicing.due_dates import due_date
+from billing.invoicing.minimum import stretches
 from billing.invoicing.proration import part_amount
 from billing.invoicing.recurring import (
     BilledLine,
@@ -28,7 +30,8 @@ from billing.rating.cumulative import CumulativePrice, Tier, period_total
 from billing.rating.model import Deck, Rate
 from billing.rating.reference import explain_event, explain_price
 from catalog.models import Charge
-from core.money import from_micro, round_amount, round_money
+from catalog.termination import Termination, months_left
+from core.money import from_micro, round_amount, round_fraction, round_money, spread
 from core.periods import Period, first_anchor_from, next_anchor, period_containing
 from dunning.policy import step_due
 from payments.oldest_first import pay_oldest_first
@@ -156,6 +159,39 @@ def check_plan_change(row: Row) -> None:
     assert credit + charge == Decimal(row["difference"])
 
 
+def check_leaving(row: Row) -> None:
+    left = months_left(day(row["leaves on"]), day(row["bound until"]))
+    terms = Termination(
+        kind="remaining_months",
+        term_months=12,
+        amount=Decimal(row["for each month"]),
+        share=Decimal(0),
+        monthly=Decimal(0),
+    )
+
+    assert (str(left), f"{terms.fee(left):.2f}") == (row["months left"], row["fee"])
+
+
+def check_minimum(row: Row) -> None:
+    whole = Period(date(2026, 10, 1), date(2026, 10, 1) + timedelta(days=int(row["of"])))
+    part = Period(whole.start, whole.start + timedelta(days=int(row["days"])))
+    version = Version(whole.start, {}, Decimal(row["minimum"]))
+    segment = Segment("plan:A", [version], part.start, part.end, takes_one_off=True)
+    [stretch] = stretches([segment], {"plan:A": 1}, whole, None)
+
+    missing = round_fraction(stretch.minimum() - Fraction(row["used"]), 2)
+
+    assert str(max(missing, Decimal("0.00"))) == row["missing"]
+
+
+def check_invoice_discount(row: Row) -> None:
+    lines = amounts(row["lines"])
+    off = round_fraction(Fraction(sum(lines)) * int(row["per cent"]) / 100, 2)
+
+    assert str(off) == row["discount"]
+    assert spread(off, lines, 2) == amounts(row["spread"])
+
+
 def check_late_usage(row: Row) -> None:
     """The rule of billing.usage.directory; tests/billing/usage prove it on stored records."""
     origin = period_containing(day(row["call made on"]), int(row["bill day"])).start
@@ -228,6 +264,9 @@ CHECKS: dict[str, Callable[[Row], None]] = {
     "first anchor": check_first_anchor,
     "proration": check_proration,
     "plan change": check_plan_change,
+    "leaving early": check_leaving,
+    "minimum spend": check_minimum,
+    "invoice discount": check_invoice_discount,
     "late usage": check_late_usage,
     "tax": check_tax,
     "due date": check_due_date,
