@@ -290,4 +290,4 @@ def contact_view(page: ScopedAdmin, request: HttpRequest, object_id: str) -> Htt
         "back": back,
         "opts": page.opts,
     }
-    return render(request, "admin/accounts/subscription/step.html", context)
+    return render(request, "admin/backoffice/step.html", context)

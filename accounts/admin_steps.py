@@ -190,7 +190,7 @@ def step_view(page: ScopedAdmin, request: HttpRequest, object_id: str, step: str
         "back": reverse("admin:accounts_subscription_change", args=[line.pk]),
         "opts": page.opts,
     }
-    return render(request, "admin/accounts/subscription/step.html", context)
+    return render(request, "admin/backoffice/step.html", context)
 
 
 def _do(

@@ -5,6 +5,10 @@ from django.dispatch import Signal
 # Sent with `invoice_ids`, in the transaction that issued them.
 invoice_issued = Signal()
 
+# Sent with `pairs` of (credit note, corrected invoice) ids and `now`, in the transaction that
+# issued the notes: each first lowers what is open on its invoice.
+invoice_corrected = Signal()
+
 # Sent with `account_ids` and `now`, in the transaction that takes over their opening balances.
 openings_taken_over = Signal()
 

@@ -79,7 +79,7 @@ class NewVersions(ScopedAdmin):
                 return redirect("admin:catalog_planversion_edit", draft.pk)
         return render(
             request,
-            "admin/accounts/subscription/step.html",
+            "admin/backoffice/step.html",
             self.admin_site.each_context(request)
             | {
                 "title": f"New version of {plan.code}",

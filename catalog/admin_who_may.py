@@ -135,7 +135,7 @@ class WhoMayPages(ScopedAdmin):
             "back": back,
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
 
 @link("catalog.plan", position=20, permission=CHANGE)

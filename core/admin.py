@@ -110,7 +110,7 @@ class BrandAdmin(ScopedAdmin):
                     ("price_mode", "reference_kind"),
                     "languages",
                     ("payment_terms_days", "due_date_on_bank_day"),
-                    "zero_invoices",
+                    ("zero_invoices", "credit_without_approval"),
                     ("usage_grace_days", "reminder_days_after_due"),
                     "minimum_open_amount",
                 )

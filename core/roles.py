@@ -34,6 +34,7 @@ CUSTOMER_SERVICE = Role(
         "accounts.change_subscription",
         "billing.change_spendcap",
         "billing.change_spikeflag",
+        "billing.credit_invoice",
     ),
 )
 BILLING_OPERATIONS = Role(
@@ -58,6 +59,7 @@ BILLING_OPERATIONS = Role(
         "billing.change_spikeflag",
         "billing.change_suspendedusage",
         "billing.change_usagesource",
+        "billing.credit_invoice",
         "billing.export_invoice",
         "billing.rerate_usage",
         "billing.roll_back_usagefile",
@@ -75,6 +77,8 @@ FINANCE = Role(
     "Finance",
     "assigns payments, keeps the books",
     (
+        "billing.approve_credit",
+        "billing.credit_invoice",
         "billing.export_invoice",
         "core.add_importbatch",
         "core.change_job",

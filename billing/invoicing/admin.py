@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet, Sum
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from accounts.models import Account
+from billing.invoicing.admin_credits import credit_view
 from billing.invoicing.models import (
     BillRunAccount,
     Invoice,
@@ -21,6 +22,7 @@ from billing.invoicing.models import (
     OpenItem,
 )
 from core.backoffice import columns
+from core.backoffice.actions import url
 from core.backoffice.registry import Cell, Panel, Tile, panel, tile
 from core.backoffice.scoping import ScopedAdmin, ScopedInline, scoped
 from core.formatting import format_day, format_money
@@ -133,6 +135,12 @@ class InvoiceAdmin(ScopedAdmin):
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        def view(request: HttpRequest, object_id: str) -> HttpResponse:
+            return credit_view(self, request, object_id)
+
+        return [url(self, "<path:object_id>/credit/", view, "credit"), *super().get_urls()]
 
     total_money = staticmethod(columns.money("total"))
     net_total_money = staticmethod(columns.money("net_total", "net"))

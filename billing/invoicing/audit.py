@@ -211,6 +211,38 @@ def openings_stand_against_their_account() -> Iterator[str]:
         yield f"opening invoice {number}: total {total}, against the opening account {posted}"
 
 
+@invariant("I11", "credits never exceed what was invoiced, by line and by tax group")
+def credits_are_within() -> Iterator[str]:
+    """Lines of which more was given back than they were, and credit notes that take more tax, or
+    leave some of it on a group that was credited whole."""
+    for number, position, amount, given in rows("""
+        SELECT i.number, l.position, l.amount, s.amount
+        FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
+        JOIN (
+            SELECT credits_id, sum(amount) AS amount FROM billing_invoiceline
+            WHERE live AND credits_id IS NOT NULL GROUP BY credits_id
+        ) s ON s.credits_id = l.id
+        WHERE s.amount * l.amount > 0 OR abs(s.amount) > abs(l.amount)
+    """):
+        yield f"invoice {number}, line {position}: {given} was given back of {amount}"
+    for number, category, tax, given in rows("""
+        WITH credited AS (
+            SELECT n.corrects_id, t.category, t.treatment, t.rate, sum(t.tax) AS tax,
+                   sum(t.gross) AS gross
+            FROM billing_invoicetax t JOIN billing_invoice n ON n.id = t.invoice_id
+            WHERE n.corrects_id IS NOT NULL AND n.live AND n.state = 'issued'
+            GROUP BY n.corrects_id, t.category, t.treatment, t.rate
+        )
+        SELECT i.number, t.category, t.tax, c.tax
+        FROM credited c JOIN billing_invoice i ON i.id = c.corrects_id
+        LEFT JOIN billing_invoicetax t ON t.invoice_id = i.id AND t.category = c.category
+            AND t.treatment = c.treatment AND t.rate = c.rate
+        WHERE t.id IS NULL OR c.tax * t.tax > 0 OR abs(c.tax) > abs(t.tax)
+            OR (c.gross = -t.gross AND c.tax <> -t.tax)
+    """):
+        yield f"invoice {number}, tax {category}: {given} was given back of {tax}"
+
+
 @invariant("I31", "every account that was active is billed, or listed in its run with a reason")
 def nobody_is_forgotten() -> Iterator[str]:
     """Active accounts that an issued run of their bill day does not list, and unfinished rows."""

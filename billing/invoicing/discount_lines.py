@@ -113,8 +113,11 @@ class DiscountLines:
                 (
                     line.amount
                     for line in known.values()
-                    if line.discount_id == discount_line.discount_id
-                    and line.discounts_id in {each.pk for each in earlier}
+                    if (
+                        line.discount_id == discount_line.discount_id
+                        and line.discounts_id in {each.pk for each in earlier}
+                    )
+                    or line.credits_id == discount_line.pk
                 ),
                 Decimal(0),
             )

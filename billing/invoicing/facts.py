@@ -22,7 +22,11 @@ from core.periods import Period, local_date
 
 # A line made again for days that were credited meanwhile carries this mark and a counter.
 AGAIN = "~"
-NOT_CHARGED = (InvoiceLine.Kind.CREDIT, InvoiceLine.Kind.DISCOUNT)
+NOT_CHARGED = (
+    InvoiceLine.Kind.CREDIT,
+    InvoiceLine.Kind.DISCOUNT,
+    InvoiceLine.Kind.CORRECTION,
+)
 
 
 @dataclass(slots=True)
@@ -303,4 +307,6 @@ def _billed(lines: Sequence[InvoiceLine]) -> list[BilledLine]:
             assert line.period_end is not None
             span = Period(line.period_start, line.period_end)
             billed[line.credits_id].credits.append((span, line.amount))
+        if line.kind == InvoiceLine.Kind.CORRECTION and line.credits_id in billed:
+            billed[line.credits_id].corrected += line.amount
     return list(billed.values())

@@ -105,6 +105,7 @@ class BilledLine:
     """A live recurring or one-off line of an earlier invoice, with the credits it had since.
 
     The last period that the system before billed counts as a line too: `paid_id` names its row.
+    `corrected` is what credit notes gave back of the line, without days: not positive.
     """
 
     id: int
@@ -117,6 +118,7 @@ class BilledLine:
     proration: str
     credits: list[tuple[Period, Decimal]] = field(default_factory=list)
     paid_id: int = 0
+    corrected: Decimal = Decimal(0)
 
     def billed_days(self) -> list[Period]:
         """The days still billed: the line's, without those credited."""
@@ -265,7 +267,8 @@ def due_credits(
         wanted = wanted_days.get(line.segment, [])
         given_back = [part for days in line.billed_days() for part in without(days, wanted)]
         for span in given_back:
-            line_left = line.amount + sum((amount for _, amount in line.credits), Decimal(0))
+            line_left = line.amount + line.corrected
+            line_left += sum((amount for _, amount in line.credits), Decimal(0))
             amount = share(line.unit_price, span.days, line.days_in_period, clock.places)
             line.credits.append((span, -amount))
             if not line.billed_days():

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('accounts', '0012_bars_are_ordered'),
         ('billing', '0025_words_of_reratings'),
         ('catalog', '0013_why_rates_came_in'),
-        ('core', '0010_zero_invoices'),
+        ('core', '0010_billing_policies'),
     ]
 
     operations = [

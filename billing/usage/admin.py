@@ -89,7 +89,7 @@ class UsageFileAdmin(ScopedAdmin):
             "back": address,
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
 
 @link("billing.usagefile", position=10, permission=ROLL_BACK)

@@ -143,7 +143,7 @@ class SpendCapAdmin(ScopedAdmin):
             "back": back,
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
 
 @admin.register(ExtrasBar)

@@ -225,7 +225,7 @@ class ReratingAdmin(ScopedAdmin):
             "back": reverse("admin:billing_rerating_changelist"),
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
     def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Try again what was interrupted while it was tried."""

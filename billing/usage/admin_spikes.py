@@ -175,7 +175,7 @@ class SpikeFlagAdmin(ScopedAdmin):
             "back": reverse("admin:billing_spikeflag_change", args=[flag.pk]),
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
 
 @link("billing.spikeflag", position=10, permission=CHANGE)

@@ -167,7 +167,7 @@ class SuspendedUsageAdmin(ScopedAdmin):
             "back": address,
             "opts": self.opts,
         }
-        return render(request, "admin/accounts/subscription/step.html", context)
+        return render(request, "admin/backoffice/step.html", context)
 
     def take_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a discarded line back into suspense."""

@@ -10,9 +10,14 @@ from django.db.models import Max
 from django.dispatch import receiver
 
 from billing.invoicing.models import Invoice
-from billing.signals import invoice_issued, openings_taken_back, openings_taken_over
+from billing.signals import (
+    invoice_corrected,
+    invoice_issued,
+    openings_taken_back,
+    openings_taken_over,
+)
 from payments.services.apply_credit import apply_credit
-from payments.services.close_taken_back import close_taken_back
+from payments.services.close_taken_back import close_taken_back, set_off_corrections
 
 
 @receiver(invoice_issued, dispatch_uid="payments.use_credit_on_issue")
@@ -23,6 +28,12 @@ def use_credit_on_issue(invoice_ids: Iterable[int], **_kwargs: Any) -> None:
     at = issued.aggregate(last=Max("issued_at"))["last"]
     if at is not None:
         apply_credit(accounts, at=at)
+
+
+@receiver(invoice_corrected, dispatch_uid="payments.set_off_corrections")
+def set_off(pairs: Sequence[tuple[int, int]], now: datetime, **_kwargs: Any) -> None:
+    """Use a credit note for the invoice that it corrects before anything else."""
+    set_off_corrections(pairs, at=now)
 
 
 @receiver(openings_taken_over, dispatch_uid="payments.use_credit_taken_over")

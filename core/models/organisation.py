@@ -132,6 +132,12 @@ class Brand(models.Model):
         default=ZeroInvoices.ISSUE,
         help_text="What becomes of invoices that come to nothing.",
     )
+    credit_without_approval = models.DecimalField(
+        max_digits=12,
+        decimal_places=3,
+        default=200,
+        help_text="Up to this, tax included, one person may credit an invoice.",
+    )
     usage_grace_days = models.PositiveSmallIntegerField(default=2)
     numbers_masked_after_months = models.PositiveSmallIntegerField(
         default=6,
@@ -165,6 +171,10 @@ class Brand(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minimum_open_amount__gte=0), name="brand_minimum_open_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_without_approval__gte=0),
+                name="brand_credit_without_approval_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(zero_invoices__in=("issue", "carry")),

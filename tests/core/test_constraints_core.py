@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
         ({"minimum_open_amount": Decimal("-0.01")}, "brand_minimum_open_not_negative"),
         ({"numbers_masked_after_months": 15}, "brand_masks_before_it_drops"),
         ({"languages": []}, "brand_has_a_language"),
+        ({"credit_without_approval": Decimal(-1)}, "brand_credit_without_approval_not_negative"),
         ({"zero_invoices": "burn"}, "brand_zero_invoices_are_known"),
         ({"currency": "nok"}, "brand_currency_is_iso"),
         ({"currency": "KR"}, "brand_currency_is_iso"),

@@ -37,6 +37,7 @@ KEYS = {
     ("billing_invoice", "invoice_run_of_its_brand", "bill_run_with_brand"),
     ("billing_invoice", "invoice_brand_of_its_legal_entity", "brand_with_legal_entity"),
     ("billing_invoice", "invoice_series_of_its_legal_entity", "series_with_legal_entity"),
+    ("billing_invoice", "invoice_corrects_one_of_its_account", "invoice_with_account"),
     ("billing_openitem", "open_item_of_its_invoices_account", "invoice_with_account"),
     ("billing_billrunaccount", "run_account_invoice_of_its_account", "invoice_with_account"),
     ("billing_journalentry", "journal_entry_brand_of_its_entity", "brand_with_legal_entity"),

@@ -120,7 +120,8 @@ def build_bill(line: Any, draft: Any) -> None:
         "tax_category": "standard", "tax_treatment": "S", "tax_rate": 25, "revenue_account": "3000",
     }  # fmt: skip
     first = store("billing.InvoiceLine", position=1, segment="1", **said)
-    store("billing.InvoiceLine", position=2, segment="2", credits=first, credits_paid=paid, **said)
+    back = said | {"amount": -1}
+    store("billing.InvoiceLine", position=2, segment="2", credits=first, credits_paid=paid, **back)
     discount = apps.get_model("catalog.Discount").objects.get(brand=account.brand)
     said |= {"kind": "discount", "discount": discount, "discounts": first}
     store("billing.InvoiceLine", position=3, **said)

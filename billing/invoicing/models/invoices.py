@@ -28,6 +28,9 @@ class Invoice(models.Model):
     number and reference. It has no series, no lines and no tax (that was booked before); its total
     is what was open, and `OpeningBalance` tells the rest. An import that is taken back sets its
     `live` to false.
+
+    One of kind `correction` is a credit note that gives back some or all of the invoice that it
+    `corrects`, line by line, and says why.
     """
 
     class Document(models.TextChoices):
@@ -38,6 +41,7 @@ class Invoice(models.Model):
         CYCLE = "cycle", "cycle"
         FINAL = "final", "final"
         OFF_CYCLE = "off_cycle", "off-cycle"
+        CORRECTION = "correction", "correction"
         OPENING = "opening", "taken over"
 
     class Stream(models.TextChoices):
@@ -57,6 +61,12 @@ class Invoice(models.Model):
     run = models.ForeignKey(BillRun, models.PROTECT, null=True, related_name="invoices")
     document = models.CharField(max_length=20, choices=Document.choices, default=Document.INVOICE)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CYCLE)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    correction_reason = models.CharField(
+        max_length=300, blank=True, help_text="Why it was corrected, as printed."
+    )
     stream = models.CharField(max_length=20, choices=Stream.choices, default=Stream.ALL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     live = models.BooleanField(default=True)
@@ -85,7 +95,11 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        permissions = (("export_invoice", "Can take out invoices in bulk"),)
+        permissions = (
+            ("export_invoice", "Can take out invoices in bulk"),
+            ("credit_invoice", "Can give credit on invoices"),
+            ("approve_credit", "Can approve credit as second person"),
+        )
         indexes = (
             models.Index(fields=("reference",), name="invoice_by_reference"),
             models.Index(fields=("number",), name="invoice_by_number"),
@@ -98,7 +112,7 @@ class Invoice(models.Model):
             SameKey(fields=("series", "legal_entity"), name="invoice_series_of_its_legal_entity"),
             models.UniqueConstraint(
                 fields=("account", "period_end", "kind", "stream"),
-                condition=Q(live=True) & ~Q(kind__in=("off_cycle", "opening")),
+                condition=Q(live=True) & ~Q(kind__in=("off_cycle", "correction", "opening")),
                 name="invoice_one_live_per_period",
             ),
             models.UniqueConstraint(fields=("series", "sequence"), name="invoice_sequence_once"),
@@ -121,6 +135,18 @@ class Invoice(models.Model):
                     ("account", RangeOperators.NOT_EQUAL),
                 ),
                 condition=Q(kind="opening", live=True) & ~Q(reference=""),
+            ),
+            SameKey(fields=("corrects", "account"), name="invoice_corrects_one_of_its_account"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="correction",
+                    corrects__isnull=False,
+                    document="credit_note",
+                    run__isnull=True,
+                )
+                & ~Q(correction_reason="")
+                | ~Q(kind="correction") & Q(corrects__isnull=True, correction_reason=""),
+                name="invoice_correction_names_what_and_why",
             ),
             models.CheckConstraint(
                 condition=Q(stream__in=("all", "recurring", "add_ons")),

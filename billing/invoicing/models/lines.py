@@ -40,6 +40,30 @@ USAGE_FROZEN = """
 """
 
 
+# Credits and corrections of one invoice wait for each other at its row.
+CREDITS_WITHIN_LINE = """
+    IF NOT EXISTS (SELECT 1 FROM new_rows WHERE credits_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM billing_invoice WHERE id IN (
+        SELECT l.invoice_id FROM billing_invoiceline l JOIN new_rows n ON n.credits_id = l.id
+    ) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM billing_invoiceline l
+        CROSS JOIN LATERAL (
+            SELECT sum(c.amount) AS amount FROM billing_invoiceline c
+            WHERE c.credits_id = l.id AND c.live
+        ) s
+        WHERE l.id IN (SELECT credits_id FROM new_rows)
+          AND (s.amount * l.amount > 0 OR abs(s.amount) > abs(l.amount))
+    ) THEN
+        RAISE EXCEPTION 'credits_within_line: more than a line is given back'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
 def frozen_with_its_invoice() -> tuple[pgtrigger.Trigger, ...]:
     """Triggers that refuse INSERT, UPDATE and DELETE of parts of an issued invoice."""
     return (
@@ -77,6 +101,7 @@ class InvoiceLine(models.Model):
         CREDIT = "credit", "credit"
         MINIMUM = "minimum", "minimum spend"
         DISCOUNT = "discount", "discount"
+        CORRECTION = "correction", "correction"
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
@@ -169,6 +194,11 @@ class InvoiceLine(models.Model):
                 name="line_discount_names_its_line",
             ),
             models.CheckConstraint(
+                condition=~Q(kind="correction")
+                | Q(credits__isnull=False, credits_paid__isnull=True),
+                name="line_correction_names_its_line",
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind="usage")
                 | Q(
                     usage_period__isnull=False,
@@ -180,6 +210,14 @@ class InvoiceLine(models.Model):
         )
         triggers = (
             *frozen_with_its_invoice(),
+            pgtrigger.Trigger(
+                name="credits_within_line",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func=CREDITS_WITHIN_LINE,
+            ),
             *one_brand(
                 ("invoice__brand", "account__brand"),
                 ("account", "subscription__account"),

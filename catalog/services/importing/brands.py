@@ -56,6 +56,7 @@ KEYS = (
     Key("payment_terms_days", whole(0, 365), empty=14),
     Key("due_date_on_bank_day", flag, empty=True),
     Key("zero_invoices", one_of(Brand.ZeroInvoices.values), empty=Brand.ZeroInvoices.ISSUE),
+    Key("credit_without_approval", amount(3), empty=Decimal(200)),
     Key("usage_grace_days", whole(0, 60), empty=2),
     Key("numbers_masked_after_months", whole(1, 240), empty=6),
     Key("usage_kept_months", whole(1, 240), empty=14),

@@ -178,6 +178,8 @@ def copy_of(invoice: Invoice, **fields) -> Invoice:
         ({"state": "issued"}, "invoice_numbered_exactly_when_issued"),
         ({"number": "FT-1"}, "invoice_numbered_exactly_when_issued"),
         ({"stream": "rest"}, "invoice_stream_is_known"),
+        ({"kind": "correction", "run": None}, "invoice_correction_names_what_and_why"),
+        ({"correction_reason": "Because"}, "invoice_correction_names_what_and_why"),
         ({"total": Decimal(1)}, "invoice_total_adds_up"),
         (
             {"total": Decimal(-1), "net_total": Decimal(-1), "tax_total": Decimal(0)},
@@ -239,6 +241,7 @@ def new_line(draft: Invoice, issued: Invoice, **fields) -> InvoiceLine:
         ({"kind": "credit"}, "line_credit_names_its_line"),
         ({"kind": "usage"}, "line_usage_names_its_key"),
         ({"kind": "discount"}, "line_discount_names_its_line"),
+        ({"kind": "correction"}, "line_correction_names_its_line"),
     ],
 )
 def test_a_line_is_refused(issued, draft, fields, constraint):
