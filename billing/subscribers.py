@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from billing.documents.services.announce_invoice import announce_invoice
+from billing.invoicing.models import Invoice
 from billing.usage.services.raise_alerts import SPIKE_FLAGGED, THRESHOLD_CROSSED
 from billing.usage.services.tell_alert import tell_alert, tell_spike
 from core.events import News, subscriber
+from core.services.enqueue_job import enqueue_job
 
 
 @subscriber("invoice.issued")
 def announce(news: News) -> None:
-    """Tell the customer about the bill, once, however often the news comes."""
-    announce_invoice(int(news.payload["invoice_id"]), now=news.now)
+    """Tell the customer about the bill, once, however often the news comes.
+
+    Bills of a run get their PDFs with the run; what was issued alone is printed now.
+    """
+    invoice_id = int(news.payload["invoice_id"])
+    announce_invoice(invoice_id, now=news.now)
+    alone = Invoice.objects.filter(pk=invoice_id, kind=Invoice.Kind.CORRECTION).first()
+    if alone is not None:
+        enqueue_job(
+            "render_invoice",
+            payload={"invoice": alone.pk},
+            now=news.now,
+            brand=alone.brand,
+            unique_key=f"render_invoice:{alone.pk}",
+        )
 
 
 @subscriber(THRESHOLD_CROSSED)

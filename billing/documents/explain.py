@@ -90,6 +90,9 @@ def _reason(line: InvoiceLine, formats: Formats) -> str:
     if line.kind == Kind.CREDIT and line.credits is not None:
         words |= {"number": line.credits.invoice.number or "", "line": str(line.credits.position)}
         return _("Gives back %(period)s of line %(line)s of invoice %(number)s.") % words
+    if line.kind == Kind.CORRECTION and line.credits is not None:
+        words |= {"number": line.credits.invoice.number or "", "line": str(line.credits.position)}
+        return _("Gives back what line %(line)s of invoice %(number)s says, or some of it.") % words
     if line.kind == Kind.DISCOUNT:
         return _discount_reason(line, words)
     if line.kind == Kind.MINIMUM:

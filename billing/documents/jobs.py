@@ -1,4 +1,4 @@
-"""Renderings as jobs: the PDFs of a run and of contract summaries, each made once."""
+"""Renderings as jobs: the PDFs of a run, of credit notes and contract summaries, each once."""
 
 from __future__ import annotations
 
@@ -30,6 +30,18 @@ def render_documents(job: Job, report: Report) -> dict[str, Any]:
         named = "\n".join(str(problem) for problem in made.problems[:PROBLEMS_NAMED_MAX])
         raise DomainError(f"{len(made.problems)} PDFs could not be made.\n{named}")
     return {"run": job.payload["run"], "rendered": len(made.documents)}
+
+
+@job_kind("render_invoice")
+def render_one(job: Job, report: Report) -> dict[str, Any]:
+    """Make the PDF of one invoice; parks where it can't be made."""
+    from billing.documents.services.render_invoice import render_invoice
+    from billing.invoicing.models import Invoice
+
+    report(0, 1, "Rendering the PDF")
+    invoice = Invoice.objects.get(pk=job.payload["invoice"])
+    document = render_invoice(invoice, now=timezone.now())
+    return {"invoice": invoice.pk, "pages": document.pages}
 
 
 @job_kind("print_summary")

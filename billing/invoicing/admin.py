@@ -54,7 +54,8 @@ class InvoiceLineInline(ScopedInline):
 
     @admin.display(description="period")
     def period(self, line: InvoiceLine) -> str:
-        return f"{line.period_start} – {line.period_end}" if line.period_start else "–"
+        days = filter(None, (line.period_start, line.period_end))
+        return " – ".join(str(day) for day in days) or "–"
 
 
 class InvoiceTaxInline(ScopedInline):

@@ -45,7 +45,8 @@ def _content(invoice: Invoice, formats: Formats) -> InvoiceContent:
     due_label, due_amount = _due(invoice, to_pay, formats)
     steps = totals.balance_steps(invoice, balance, formats)
     steps_note = totals.balance_note(invoice, balance, formats)
-    message = printable(seller.get("message", ""))
+    # A correction says why where other documents have the brand's message.
+    message = printable(invoice.correction_reason or seller.get("message", ""))
     room = first_page_room(taxes, steps, steps_note, message)
     return InvoiceContent(
         language=invoice.language,

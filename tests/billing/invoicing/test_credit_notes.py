@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Subscription
+from billing.documents.composition.invoice_content import invoice_content
 from billing.invoicing.audit import (
     credits_are_within,
     no_binary_fractions,
@@ -26,7 +27,7 @@ from billing.invoicing.tax import TaxGroup, tax_lines
 from billing.ledger.queries import account_balance
 from core.audit import all_invariants
 from core.errors import DomainError
-from core.models import Brand
+from core.models import Brand, Job
 from payments.models import Allocation
 from tests import make
 from tests.news import tell_the_news
@@ -306,3 +307,15 @@ def test_left_of_counts_days_given_back_on_later_invoices(
     assert [str(line.left) for line in lines] == ["233.330", "299.000"]
     tell_the_news()
     assert {item.id: hits for item in all_invariants() if (hits := list(item.check()))} == {}
+
+
+def test_the_note_is_printed_with_what_it_corrects_and_why(invoice: Invoice) -> None:
+    note = credit(invoice, Wish(amount=Decimal("100.00")))
+
+    tell_the_news()
+
+    job = Job.objects.get(kind="render_invoice")
+    assert job.payload == {"invoice": note.pk}
+    content = invoice_content(note)
+    assert content.message == "Line was down"
+    assert invoice.number in {fact.value for fact in content.facts}
