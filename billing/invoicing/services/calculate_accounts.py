@@ -31,6 +31,7 @@ from core.periods import period_containing, periods_between
 logger = logging.getLogger(__name__)
 
 State = BillRunAccount.State
+WAITS = "it comes to nothing and waits for the next invoice"
 
 
 def calculate_accounts(
@@ -70,7 +71,8 @@ def calculate_accounts(
             if family.top.pk in unsettled:
                 continue
             made = _calculate_or_park(family, catalogue, dates, row)
-            if row.state != State.PARKED:
+            # What waits for the next invoice waits with its usage.
+            if row.state != State.PARKED and row.reason != WAITS:
                 closing.append(family)
             for draft in made:
                 draft.invoice.run = run
@@ -117,7 +119,7 @@ def _calculate_or_park(
     if not drafts:
         row.state, row.reason = State.NOTHING, "no charges"
     elif _waits(drafts, catalogue.brand):
-        row.state, row.reason = State.NOTHING, "it comes to nothing and waits for the next invoice"
+        row.state, row.reason = State.NOTHING, WAITS
         return []
     else:
         row.state, row.reason = State.CALCULATED, ""

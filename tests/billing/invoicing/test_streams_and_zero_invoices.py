@@ -9,6 +9,7 @@ from decimal import Decimal
 from billing.invoicing.audit import totals_add_up
 from billing.invoicing.models import Invoice
 from billing.invoicing.services.run_billing import run_billing
+from billing.models import UsageSummary
 from catalog.models import Discount
 from core.models import Brand
 from tests import make
@@ -89,3 +90,43 @@ def test_a_brand_may_want_no_invoices_of_nothing(fjordtel: Brand) -> None:
     invoice = Invoice.objects.get()
     assert invoice.lines.count() == 6
     assert invoice.total == Decimal("598.00")
+
+
+def test_usage_that_cost_nothing_waits_with_them_and_its_period_stays_open(
+    fjordtel: Brand,
+) -> None:
+    """October's calls are in the allowance: December's invoice tells of them, and of November's."""
+    fjordtel.zero_invoices = "carry"
+    fjordtel.save()
+    kari = make.make_account(fjordtel)
+    plan = make.make_plan(fjordtel, price="0.00")
+    line = make.make_subscription(kari, plan, starts_on=OCTOBER)
+    category = fjordtel.usage_categories.first()
+    for start, amount in ((OCTOBER, 0), (NOVEMBER, 5_000_000)):
+        UsageSummary.objects.create(
+            account=kari,
+            subscription=line,
+            period_start=start,
+            origin_start=start,
+            category=category,
+            plan_version=plan.versions.get(),
+            usage_type=1,
+            records=1,
+            quantity=60,
+            billed=60,
+            covered=0 if amount else 60,
+            amount=amount,
+            cost=0,
+        )
+
+    [(state, reason)] = bill(fjordtel)
+    assert (state, reason) == ("nothing", "it comes to nothing and waits for the next invoice")
+    assert not kari.usage_periods.exists()
+    bill(fjordtel, DECEMBER)
+
+    lines = Invoice.objects.get().lines.order_by("position")
+    assert [(row.period_start, row.amount) for row in lines] == [
+        (OCTOBER, Decimal("0.00")),
+        (NOVEMBER, Decimal("5.00")),
+    ]
+    assert kari.usage_periods.filter(start__gte=OCTOBER).count() == 2
