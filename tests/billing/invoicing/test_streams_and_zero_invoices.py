@@ -101,7 +101,7 @@ def test_usage_that_cost_nothing_waits_with_them_and_its_period_stays_open(
     kari = make.make_account(fjordtel)
     plan = make.make_plan(fjordtel, price="0.00")
     line = make.make_subscription(kari, plan, starts_on=OCTOBER)
-    category = fjordtel.usage_categories.first()
+    category = fjordtel.usage_categories.earliest("pk")
     for start, amount in ((OCTOBER, 0), (NOVEMBER, 5_000_000)):
         UsageSummary.objects.create(
             account=kari,
