@@ -10,14 +10,12 @@ from hashlib import blake2b
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from accounts.models import (
     Account,
     Location,
     NumberAssignment,
-    Order,
-    OrderItem,
     ServiceNumber,
     Subscription,
     SubscriptionAddOn,
@@ -46,13 +44,11 @@ from catalog.models import (
     ChargeDestination,
     ChargeTier,
     Discount,
-    DiscountTarget,
     Plan,
     PlanVersion,
     Product,
     TaxCategory,
     TaxRate,
-    TerminationStep,
     UsageCategory,
 )
 from core.models.organisation import Brand, LegalEntity, NumberSeries
@@ -116,6 +112,11 @@ class LiveRows:
     def family(self, *, before: date | None = None) -> tuple[Family, Catalogue]:
         """What a bill run would know of the family; of usage periods that begin before a day."""
         catalogue = Catalogue(self.top.brand, self.catalogue_rows)
+        # What few brands have, and what never changes once it counts, is asked where it is needed.
+        if catalogue.bundles:
+            prefetch_related_objects(list(catalogue.discounts.values()), "targets")
+        if catalogue.takes_at_order:
+            prefetch_related_objects(list(self.subscriptions), "order_items__order")
         children = [account for account in self.accounts if account.pk != self.top.pk]
         family = Family(self.top, [self.top, *sorted(children, key=lambda each: each.number)])
         lines = _by_subscription(self.rows["lines"])
@@ -217,10 +218,6 @@ def _of_accounts(ids: list[int], start: date, end: date) -> Mapping[str, QuerySe
         "add_ons": SubscriptionAddOn.objects.filter(of_lines).order_by("starts_on", "code"),
         "pauses": SubscriptionPause.objects.filter(of_lines).order_by("during"),
         "cancellations": SubscriptionCancellation.objects.filter(of_lines).order_by("id"),
-        "order_items": OrderItem.objects.filter(
-            of_lines, kind__in=(OrderItem.Kind.NEW_SUBSCRIPTION, OrderItem.Kind.ADD_ON)
-        ).order_by("id"),
-        "orders": Order.objects.filter(mine).order_by(),
         "terms": SubscriptionTerm.objects.filter(of_lines).order_by("id"),
         "numbers": NumberAssignment.objects.filter(of_lines).order_by("subscription_id", "during"),
         "service_numbers": ServiceNumber.objects.filter(
@@ -278,9 +275,6 @@ def _of_catalogue(
         "charges": Charge.objects.filter(of_plans | any_of("id", credited)).order_by(
             "version_id", "position", "id"
         ),
-        "termination_steps": TerminationStep.objects.filter(
-            any_of("version__plan_id", plans)
-        ).order_by("version_id", "from_month"),
         "tiers": ChargeTier.objects.filter(any_of("charge__version__plan_id", plans)).order_by(
             "charge_id", "up_to"
         ),
@@ -298,9 +292,6 @@ def _of_catalogue(
         "discounts": Discount.objects.filter(
             any_of("brand_id", brand), state=Discount.State.PUBLISHED
         ).order_by("code"),
-        "targets": DiscountTarget.objects.filter(
-            any_of("discount__brand_id", brand), discount__state=Discount.State.PUBLISHED
-        ).order_by("id"),
         "parts": BundlePart.objects.filter(bundle__in=published).order_by("id"),
         "categories": UsageCategory.objects.filter(any_of("id", categories)).order_by(),
     }
@@ -326,7 +317,6 @@ def _connect(rows: Rows, accounts: Sequence[Account]) -> None:
     subscriptions = rows["subscriptions"]
     linked(subscriptions, "account", accounts)
     linked(subscriptions, "location", rows["locations"])
-    linked(rows["order_items"], "order", rows["orders"])
     for name in (
         "plan_history",
         "add_ons",
@@ -334,7 +324,6 @@ def _connect(rows: Rows, accounts: Sequence[Account]) -> None:
         "cancellations",
         "terms",
         "numbers",
-        "order_items",
     ):
         gathered(subscriptions, name, rows[name], "subscription")
     linked(rows["numbers"], "number", rows["service_numbers"])
@@ -355,14 +344,12 @@ def _connect_catalogue(rows: Rows) -> None:
     linked(rows["plans"], "product", rows["products"])
     linked(rows["versions"], "plan", rows["plans"])
     gathered(rows["versions"], "charges", rows["charges"], "version")
-    gathered(rows["versions"], "termination_steps", rows["termination_steps"], "version")
     gathered(rows["versions"], "allowances", rows["allowances"], "version")
     gathered(rows["charges"], "tiers", rows["tiers"], "charge")
     gathered(rows["charges"], "destinations", rows["charge_destinations"], "charge")
     gathered(rows["charges"], "categories", rows["charge_categories"], "charge")
     gathered(rows["allowances"], "destinations", rows["allowance_destinations"], "allowance")
     gathered(rows["bundles"], "parts", rows["parts"], "bundle")
-    gathered(rows["discounts"], "targets", rows["targets"], "discount")
 
 
 def _by_subscription(rows: Any) -> dict[int, list[Any]]:
