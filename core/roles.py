@@ -77,6 +77,7 @@ FINANCE = Role(
     "Finance",
     "assigns payments, keeps the books",
     (
+        "billing.approve_billrun",
         "billing.approve_credit",
         "billing.credit_invoice",
         "billing.export_invoice",

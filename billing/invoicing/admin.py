@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Account
 from billing.invoicing.admin_credits import credit_view
+from billing.invoicing.admin_run_steps import RunAccountSteps
 from billing.invoicing.models import (
     BillRunAccount,
     Invoice,
@@ -234,7 +235,7 @@ class OpenItemAdmin(ScopedAdmin):
 
 
 @admin.register(BillRunAccount)
-class BillRunAccountAdmin(ScopedAdmin):
+class BillRunAccountAdmin(RunAccountSteps):
     brand_path = "run__brand"
     empty_text = "No bill run has looked at any account yet."
     list_display = ("account", "run", columns.state(), "reason", "invoice", "total_money")

@@ -18,6 +18,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from billing.invoicing.admin_run_steps import RunSteps, publishing_key
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.services.run_billing import refuse_incomplete, refuse_too_early
 from core.backoffice import columns
@@ -110,7 +111,7 @@ def enqueue_run(brand: Brand, bill_date: date, *, reason: str, user: User) -> Jo
 
 
 @admin.register(BillRun)
-class BillRunAdmin(ScopedAdmin):
+class BillRunAdmin(RunSteps):
     brand_path = "brand"
     addable = True
     empty_text = "No bill run yet. Start one with the plus sign above."
@@ -206,7 +207,7 @@ class BillRunAdmin(ScopedAdmin):
         if job.state == Job.State.PARKED:
             messages.error(request, "The run's job is parked: see why, mend it, and try it again.")
             return redirect("admin:core_job_change", job.pk)
-        messages.success(request, "The run goes on; parked accounts are checked again.")
+        messages.success(request, "The run goes on; what isn't calculated yet is looked at again.")
         return redirect("admin:billing_billrun_change", run.pk)
 
     def csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -220,18 +221,27 @@ class BillRunAdmin(ScopedAdmin):
 
 def page_of(request: HttpRequest, run: BillRun) -> dict[str, Any]:
     """What the run's page shows."""
-    job = Job.objects.filter(unique_key=key_of(run.brand, run.bill_date)).first()
+    stopped = Job.objects.filter(
+        state=Job.State.PARKED,
+        unique_key__in=(key_of(run.brand, run.bill_date), publishing_key(run)),
+    ).first()
     at_work = Job.objects.filter(
         brand=run.brand,
         state__in=(Job.State.QUEUED, Job.State.RUNNING),
-        unique_key__in=(key_of(run.brand, run.bill_date), f"render_documents:{run.pk}"),
+        unique_key__in=(
+            key_of(run.brand, run.bill_date),
+            publishing_key(run),
+            f"render_documents:{run.pk}",
+        ),
     ).order_by("id")
     counts = dict(run.accounts.order_by().values_list("state").annotate(Count("pk")))
     rows = reverse("admin:billing_billrunaccount_changelist")
     parked = run.accounts.filter(state=BillRunAccount.State.PARKED).select_related("account")
     return {
         "run": run,
-        "job": job,
+        "stopped": stopped,
+        "may_pause": run.state == BillRun.State.CALCULATING
+        and request.user.has_perm("billing.add_billrun"),
         "jobs_at_work": list(at_work),
         "refresh": at_work.exists(),
         "sums": sums_of(run),

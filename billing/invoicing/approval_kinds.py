@@ -1,4 +1,4 @@
-"""What a second person decides about invoices: credit beyond the brand's limit."""
+"""What a second person decides about invoices: bill runs, credit beyond the brand's limit."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.invoicing.models import Invoice, InvoiceLine
+from billing.invoicing.models import BillRun, BillRunAccount, Invoice, InvoiceLine
+from billing.invoicing.run_hash import run_hash
 from billing.invoicing.services.credit_invoice import Wish, credit_invoice, left_of, preview_credit
+from billing.invoicing.services.publish_run import CHANGED, approve_run
 from core.approvals import Effect, approval_kind
+from core.errors import DomainError
 from core.formatting import format_money
 from core.models import Approval
 from core.periods import local_date
 
 CREDIT_INVOICE = "credit_invoice"
+PUBLISH_RUN = "publish_run"
 
 
 @approval_kind(CREDIT_INVOICE, permission="billing.approve_credit")
@@ -60,6 +64,62 @@ class CreditInvoice:
             as_of=local_date(now, invoice.brand.zone),
             now=now,
         )
+
+
+@approval_kind(PUBLISH_RUN, permission="billing.approve_billrun")
+class PublishRun:
+    """Let the invoices of a bill run be issued, exactly as they are."""
+
+    title = "Publish a bill run"
+
+    def effect(self, subject: BillRun, payload: Mapping[str, Any]) -> Effect:
+        """Counts and sums, beside those of the run before; DomainError unless it is in review."""
+        if subject.state != BillRun.State.REVIEW:
+            raise DomainError(CHANGED)
+        before = (
+            BillRun.objects.filter(brand=subject.brand, bill_date__lt=subject.bill_date)
+            .filter(state=BillRun.State.PUBLISHED)
+            .order_by("-bill_date")
+            .first()
+        )
+        currency = subject.brand.currency
+        left_out = (BillRunAccount.State.PARKED, BillRunAccount.State.HELD)
+        rows = [("Invoices", _count(before, "invoices_total"), str(subject.invoices_total))]
+        rows += [
+            (
+                label,
+                format_money(getattr(before, name), currency, "en") if before else "–",
+                format_money(getattr(subject, name), currency, "en"),
+            )
+            for label, name in (("Net", "net_total"), ("Tax", "tax_total"), ("Total", "total"))
+        ]
+        rows.append(
+            (
+                "Accounts left out",
+                str(before.accounts.filter(state__in=left_out).count()) if before else "–",
+                str(subject.accounts.filter(state__in=left_out).count()),
+            )
+        )
+        return Effect(
+            summary=f"{subject.invoices_total} invoices of {subject.brand}, {subject.bill_date}",
+            rows=rows,
+            money=subject.total,
+            currency=currency,
+        )
+
+    def fingerprint(self, subject: BillRun, payload: Mapping[str, Any]) -> str:
+        """The digest of the invoices, while they wait to be approved."""
+        return run_hash(subject) if subject.state == BillRun.State.REVIEW else subject.state
+
+    def carry_out(self, approval: Approval, now: datetime) -> BillRun:
+        """Approve the run; who publishes it then is another question."""
+        run: Any = approval.subject
+        assert approval.decided_by is not None
+        return approve_run(run, by=approval.decided_by, now=now)
+
+
+def _count(run: BillRun | None, name: str) -> str:
+    return str(getattr(run, name)) if run else "–"
 
 
 def payload_of(wish: Wish) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.models import Subscription
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice, InvoiceLine
 from billing.invoicing.oracle import check_invoice
 from billing.invoicing.queries import accounts_due
+from billing.invoicing.run_hash import run_hash
 from billing.ledger.audit import missing_triggers, rows
 from core.audit import invariant
 from core.money import exponent
@@ -246,7 +247,7 @@ def credits_are_within() -> Iterator[str]:
 @invariant("I31", "every account that was active is billed, or listed in its run with a reason")
 def nobody_is_forgotten() -> Iterator[str]:
     """Active accounts that an issued run of their bill day does not list, and unfinished rows."""
-    for run in BillRun.objects.filter(state=BillRun.State.ISSUED).select_related("brand"):
+    for run in BillRun.objects.filter(state=BillRun.State.PUBLISHED).select_related("brand"):
         listed = BillRunAccount.objects.filter(run=run, account=OuterRef("pk"))
         active = Subscription.objects.filter(
             account=OuterRef("pk"), starts_on__lt=run.bill_date
@@ -276,6 +277,15 @@ def periods_have_no_holes() -> Iterator[str]:
         yield f"account {number}: after the period that ended {end} comes {following}"
 
 
+@invariant("I32b", "what was published is what a second person approved")
+def approved_is_issued() -> Iterator[str]:
+    """Published runs that were approved and whose invoices aren't what was approved."""
+    approved = BillRun.objects.filter(state=BillRun.State.PUBLISHED).exclude(approval_hash="")
+    for run in approved.select_related("brand"):
+        if run_hash(run) != run.approval_hash:
+            yield f"run {run}: its invoices aren't those that were approved"
+
+
 @invariant("I32", "a run's totals are the sums of its invoices")
 def run_totals_are_sums() -> Iterator[str]:
     """Issued runs whose stored totals differ from their invoices."""
@@ -283,7 +293,7 @@ def run_totals_are_sums() -> Iterator[str]:
         SELECT r.id, r.total, coalesce(sum(i.total), 0)
         FROM billing_billrun r LEFT JOIN billing_invoice i
             ON i.run_id = r.id AND i.state = 'issued'
-        WHERE r.state = 'issued'
+        WHERE r.state = 'published'
         GROUP BY r.id
         HAVING r.total <> coalesce(sum(i.total), 0) OR r.net_total <> coalesce(sum(i.net_total), 0)
             OR r.tax_total <> coalesce(sum(i.tax_total), 0) OR r.invoices_total <> count(i.id)

@@ -63,7 +63,8 @@ def test_a_run_is_started_watched_and_done(ola, customer, fjordtel):
     assert (job.state, job.result["run"]) == ("done", run.pk)
     assert run.started_by is not None
     assert "Bill run of Fjordtel, 1 Jan 2026" in done.replace("\xa0", " ")
-    assert "Issued" in done
+    assert "In review" in done
+    assert "Ask for approval" in done
     assert 'http-equiv="refresh"' not in done
 
 

@@ -42,7 +42,7 @@ def run(fjordtel):
         bill_date=NOVEMBER,
         as_of=date(2026, 11, 3),
         now=NOW,
-        until_issued=False,
+        until="review",
     )
 
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.signals import post_save
 
-from accounts.models import Message, MessageTemplate, Order, ServiceNumber, Sim
+from accounts.models import Account, Message, MessageTemplate, Order, ServiceNumber, Sim
 from accounts.services.queue_message import queue_message
 from accounts.services.recheck_message import ReasonGoneError, recheck
 from accounts.services.record_delivery import record_delivery
@@ -39,6 +39,7 @@ from accounts.services.write_template import (
 from billing.invoicing.models import BillRun, BillRunAccount, Invoice
 from billing.invoicing.services import run_billing as billing_run
 from billing.invoicing.services.issue_invoices import issue_invoices
+from billing.invoicing.services.take_back_drafts import cancel_run, hold_account, release_account
 from billing.usage.alerts.spike_models import SpikeFlag
 from billing.usage.models import SuspendedUsage, UsageFile, UsageSource
 from billing.usage.rerating.models import Rerating
@@ -228,14 +229,17 @@ def test_bill_runs_move_as_declared(fjordtel, before, after) -> None:
         bill_date=date(2026, 11, 1),
         as_of=date(2026, 11, 3),
         state=before,
+        approval_hash="0" * 64,
+        approved_by=make.make_staff("ola@fjordtel.example", fjordtel),
+        approved_at=NOW,
         created_at=NOW,
     )
 
     if before == after or (before, after) in declared(BillRun):
-        billing_run._set_state(run, after)
+        billing_run.set_state(run, after)
     else:
         with pytest.raises(DomainError, match=f"from {before} to {after}"):
-            billing_run._set_state(run, after)
+            billing_run.set_state(run, after)
         after = before
 
     run.refresh_from_db()
@@ -254,8 +258,12 @@ def test_a_bill_run_goes_through_its_services(fjordtel) -> None:
             report=lambda done, total, text: seen.append(BillRun.objects.get().state),
         )
 
-    assert BillRun.objects.get().state == BillRun.State.ISSUED
-    assert set(seen) == {BillRun.State.CALCULATING, BillRun.State.ISSUING, BillRun.State.ISSUED}
+    assert BillRun.objects.get().state == BillRun.State.PUBLISHED
+    assert set(seen) == {
+        BillRun.State.CALCULATING,
+        BillRun.State.PUBLISHING,
+        BillRun.State.PUBLISHED,
+    }
 
 
 def test_invoices_are_issued_once_and_never_drafts_again(fjordtel) -> None:
@@ -265,7 +273,7 @@ def test_invoices_are_issued_once_and_never_drafts_again(fjordtel) -> None:
         bill_date=date(2026, 11, 1),
         as_of=date(2026, 11, 3),
         now=NOW,
-        until_issued=False,
+        until="review",
     )
     invoice = run.invoices.get()
     moves = {(invoice.state, issue_invoices(run, [invoice.pk], now=NOW)[0].state)}
@@ -276,6 +284,23 @@ def test_invoices_are_issued_once_and_never_drafts_again(fjordtel) -> None:
 
     assert issued_again == []
     assert moves == declared(Invoice)
+
+
+def put_row_into(row: BillRunAccount, state: str) -> None:
+    """A row of a run in review; where an invoice is needed, it has one."""
+    BillRun.objects.filter(pk=row.run_id).update(state="review", issued_at=None)
+    invoice = Invoice.objects.get()
+    BillRunAccount.objects.filter(pk=row.pk).update(
+        state=state, reason="as it is", invoice=invoice if state == "calculated" else None
+    )
+
+
+def hold_it(run: BillRun, account: Account) -> None:
+    hold_account(run, account, reason="to see whether it moves")
+
+
+def cancel_it(run: BillRun, account: Account) -> None:
+    cancel_run(run, reason="to see whether it moves")
 
 
 def test_the_accounts_of_a_run_move_as_declared(fjordtel) -> None:
@@ -296,6 +321,17 @@ def test_the_accounts_of_a_run_move_as_declared(fjordtel) -> None:
             now=NOW,
             report=look,
         )
+
+    row = BillRunAccount.objects.get(invoice__isnull=False)
+    for before in ("pending", "calculated", "nothing", "parked", "held"):
+        for fire in (hold_it, release_account, cancel_it):
+            with transaction.atomic():
+                put_row_into(row, before)
+                with suppress(DomainError):
+                    fire(row.run, row.account)
+                row.refresh_from_db()
+                seen[f"{before} {fire.__name__}"] = [before, row.state]
+                transaction.set_rollback(True)
 
     moves = {(a, b) for states in seen.values() for a, b in pairwise(states) if a != b}
     assert list(dict.fromkeys(seen["100124"])) == ["pending", "nothing"]

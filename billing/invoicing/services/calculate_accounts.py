@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models.people import Account
 from billing.invoicing.calculation import Draft, calculate_drafts
@@ -36,8 +36,9 @@ WAITS = "it comes to nothing and waits for the next invoice"
 
 def calculate_accounts(
     run: BillRun, top_ids: Sequence[int], catalogue: Catalogue, dates: Dates, *, now: datetime
-) -> None:
-    """Calculate these accounts in one transaction, under their locks.
+) -> bool:
+    """Calculate these accounts in one transaction, under their locks; False if the run was paused
+    or cancelled meanwhile, and nothing was done.
 
     Their usage periods up to the bill date close: what arrives from now on is late. An account
     that can't be calculated is parked with the reason and keeps its period open; the others go on.
@@ -45,6 +46,8 @@ def calculate_accounts(
     Before their usage is read, what it takes of allowances is brought up to date.
     """
     with transaction.atomic():
+        if not _goes_on(run):
+            return False
         families = family_ids(top_ids)
         every_id = sorted(account_id for ids in families.values() for account_id in ids)
         list(
@@ -82,6 +85,14 @@ def calculate_accounts(
             rows[draft.invoice.account_id].invoice = draft.invoice
         _close_periods(closing, run, now=now)
         BillRunAccount.objects.bulk_update(rows.values(), ["state", "reason", "invoice"])
+    return True
+
+
+def _goes_on(run: BillRun) -> bool:
+    """Whether the run is still calculating; until the transaction ends nobody changes that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM billing_billrun WHERE id = %s FOR SHARE", [run.pk])
+        return cursor.fetchone() == (BillRun.State.CALCULATING.value,)
 
 
 def _settle_or_park(

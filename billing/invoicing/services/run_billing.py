@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import Literal
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from billing.invoicing.catalogue import Catalogue
 from billing.invoicing.line_maker import Dates
@@ -26,6 +27,7 @@ GAPS_TOLD_MAX = 5
 
 State = BillRunAccount.State
 Report = Callable[[int, int, str], None]
+Until = Literal["review", "published"]
 
 
 def run_billing(
@@ -37,7 +39,7 @@ def run_billing(
     reason: str = "",
     started_by: User | None = None,
     report: Report | None = None,
-    until_issued: bool = True,
+    until: Until = "published",
     despite_gaps: bool = False,
 ) -> BillRun:
     """Calculate and issue the invoices of all accounts whose bill day falls on `bill_date`.
@@ -45,21 +47,52 @@ def run_billing(
     Called again it goes on where it stopped, takes up parked accounts and accounts added since,
     and bills nobody twice. Raises DomainError before the grace days are over, unless a reason is
     given, and while usage files are missing, unless `despite_gaps` (a preview).
-    `report(done, total, text)` is told of progress. With `until_issued=False` it stops before
-    numbers are given.
+    `report(done, total, text)` is told of progress. Until `review` it stops before numbers are
+    given, for a second person to approve it: see `publish_run`. Until `published` nobody is asked,
+    and the run says so. Paused or cancelled meanwhile it stops where it is.
     """
     refuse_too_early(brand, bill_date, as_of=as_of, reason=reason)
     if not despite_gaps:
         refuse_incomplete(brand, bill_date, now=now)
-    report = report or _silent
+    report = report or silent
     run = open_run(brand, bill_date, as_of=as_of, now=now, reason=reason, started_by=started_by)
     _calculate(run, report, now=now)
-    if until_issued:
-        _issue(run, report, now=now)
+    if run.state != BillRun.State.CALCULATING:
+        return run
+    if until == "review":
+        to_review(run, now=now)
+    else:
+        if has_drafts(run) or not run.approval_hash:
+            forget_approval(run)
+            run.without_approval = True
+        issue_run(run, report, now=now)
     return run
 
 
-def _silent(done: int, total: int, text: str) -> None:
+def to_review(run: BillRun, *, now: datetime) -> None:
+    """Everything is calculated: it waits for a second person, or nothing new came of it."""
+    with transaction.atomic():
+        locked = BillRun.objects.select_for_update().get(pk=run.pk)
+        if locked.state == BillRun.State.CALCULATING:
+            if locked.issued_at and not has_drafts(locked):
+                _finish(locked, now=now)
+            else:
+                sum_up(locked, Invoice.objects.filter(run=locked))
+                set_state(locked, BillRun.State.REVIEW)
+        run.__dict__.update(locked.__dict__)
+
+
+def has_drafts(run: BillRun) -> bool:
+    """Whether the run has invoices that are not issued."""
+    return run.invoices.filter(state=Invoice.State.DRAFT).exists()
+
+
+def forget_approval(run: BillRun) -> None:
+    """The run is nothing anybody approved; the caller stores it."""
+    run.approval_hash, run.approved_by, run.approved_at = "", None, None
+
+
+def silent(done: int, total: int, text: str) -> None:
     """Report to nobody."""
 
 
@@ -110,6 +143,7 @@ def open_run(
             },
         )
         run = BillRun.objects.select_for_update().get(pk=run.pk)
+        _refuse_unpublished(run)
         known = set(run.accounts.values_list("account_id", flat=True))
         run.accounts.filter(state=State.PARKED).update(state=State.PENDING, reason="")
         BillRunAccount.objects.bulk_create(
@@ -125,8 +159,29 @@ def open_run(
             ),
             batch_size=2000,
         )
-        _set_state(run, BillRun.State.CALCULATING)
+        set_state(run, BillRun.State.CALCULATING)
     return run
+
+
+def _refuse_unpublished(run: BillRun) -> None:
+    """What an account is charged next depends on its invoice before: that one is issued first."""
+    waiting = (
+        Invoice.objects.filter(
+            run__brand=run.brand_id,
+            run__bill_date__lt=run.bill_date,
+            state=Invoice.State.DRAFT,
+            account__in=accounts_due(run.brand, run.bill_date),
+        )
+        .order_by("run__bill_date")
+        .select_related("run")
+        .first()
+    )
+    if waiting is not None:
+        assert waiting.run is not None
+        raise DomainError(
+            f"{run.brand.code} {run.bill_date}: the run of {waiting.run.bill_date} has invoices "
+            "that are not issued. Publish it first, or cancel it."
+        )
 
 
 def _calculate(run: BillRun, report: Report, *, now: datetime) -> None:
@@ -140,7 +195,10 @@ def _calculate(run: BillRun, report: Report, *, now: datetime) -> None:
     total, done = run.accounts.count(), run.accounts.count() - len(pending)
     for account_ids in batches(pending, ACCOUNTS_PER_TRANSACTION):
         report(done, total, "calculating")
-        calculate_accounts(run, account_ids, catalogue, dates, now=now)
+        if not calculate_accounts(run, account_ids, catalogue, dates, now=now):
+            run.refresh_from_db()
+            report(done, total, run.get_state_display())
+            return
         done += len(account_ids)
     report(done, total, "calculated")
 
@@ -151,8 +209,9 @@ def planned_issue_date(run: BillRun) -> date:
     return max(filter(None, (run.bill_date, series.last_issue_date)))
 
 
-def _issue(run: BillRun, report: Report, *, now: datetime) -> None:
-    _set_state(run, BillRun.State.ISSUING)
+def issue_run(run: BillRun, report: Report, *, now: datetime) -> None:
+    """Issue all drafts of a run, or go on with it; who calls it knows that they may be issued."""
+    set_state(run, BillRun.State.PUBLISHING)
     drafts = list(
         Invoice.objects.filter(run=run, state=Invoice.State.DRAFT)
         .order_by("account__number")
@@ -161,15 +220,22 @@ def _issue(run: BillRun, report: Report, *, now: datetime) -> None:
     total = run.invoices.count()
     done = total - len(drafts)
     for ids in batches(drafts, ACCOUNTS_PER_TRANSACTION):
-        report(done, total, "issuing")
+        report(done, total, "publishing")
         issue_invoices(run, ids, now=now)
         done += len(ids)
     _finish(run, now=now)
-    report(done, total, "issued")
+    report(done, total, "published")
 
 
 def _finish(run: BillRun, *, now: datetime) -> None:
-    sums = run.invoices.filter(state=Invoice.State.ISSUED).aggregate(
+    sum_up(run, run.invoices.filter(state=Invoice.State.ISSUED))
+    run.issued_at = run.issued_at or now
+    set_state(run, BillRun.State.PUBLISHED)
+
+
+def sum_up(run: BillRun, invoices: QuerySet[Invoice]) -> None:
+    """Set the run's counts, and its sums to those of the invoices."""
+    sums = invoices.aggregate(
         count=Count("pk"), net=Sum("net_total"), tax=Sum("tax_total"), total=Sum("total")
     )
     run.accounts_total = run.accounts.count()
@@ -177,11 +243,10 @@ def _finish(run: BillRun, *, now: datetime) -> None:
     run.net_total = sums["net"] or Decimal(0)
     run.tax_total = sums["tax"] or Decimal(0)
     run.total = sums["total"] or Decimal(0)
-    run.issued_at = run.issued_at or now
-    _set_state(run, BillRun.State.ISSUED)
 
 
-def _set_state(run: BillRun, state: BillRun.State) -> None:
+def set_state(run: BillRun, state: BillRun.State) -> None:
+    """Store the run in another state; DomainError where it can't go there."""
     if run.state != state and state not in BillRun.TRANSITIONS[BillRun.State(run.state)]:
         raise DomainError(f"The run of {run} can't go from {run.state} to {state}.")
     run.state = state

@@ -16,6 +16,7 @@ from rich.table import Table
 from billing.invoicing.models import BillRun, Invoice
 from billing.invoicing.queries import bill_dates_in
 from billing.invoicing.services.run_billing import (
+    Until,
     parked_rows,
     refuse_incomplete,
     run_billing,
@@ -41,6 +42,12 @@ class Command(TrunklineCommand):
         parser.add_argument(
             "--preview", "--dry-run", action="store_true", help="Print it; store nothing."
         )
+        parser.add_argument(
+            "--until",
+            choices=("review", "published"),
+            default="published",
+            help="Stop at review, for a second person to approve; default published.",
+        )
 
     def run(
         self,
@@ -51,6 +58,7 @@ class Command(TrunklineCommand):
         as_of: date | None,
         reason: str,
         preview: bool,
+        until: Until,
         **options: Any,
     ) -> int:
         found = Brand.objects.select_related("legal_entity", "series").filter(code=brand).first()
@@ -64,14 +72,20 @@ class Command(TrunklineCommand):
         code = 0
         for day in dates:
             try:
-                code = max(code, self._bill(found, day, today, reason, preview=preview))
+                code = max(code, self._bill(found, day, today, reason, preview, until))
             except DomainError as error:
                 self.errors.print(str(error), markup=False)
                 code = 1
         return code
 
     def _bill(
-        self, brand: Brand, bill_date: date, as_of: date, reason: str, *, preview: bool
+        self,
+        brand: Brand,
+        bill_date: date,
+        as_of: date,
+        reason: str,
+        preview: bool,
+        until: Until,
     ) -> int:
         if preview:
             self._tell_gaps(brand, bill_date)
@@ -87,6 +101,7 @@ class Command(TrunklineCommand):
                 reason=reason,
                 report=bar.show,
                 despite_gaps=preview,
+                until=until,
             )
             self._print(run, preview=preview)
             parked = parked_rows(run)
@@ -126,6 +141,10 @@ class Command(TrunklineCommand):
         )
         if preview:
             self.console.print("Preview: nothing was stored, no number was used.")
+        elif run.state == BillRun.State.REVIEW:
+            self.console.print(
+                "It waits in review: ask for approval on its page in the back office."
+            )
 
     def _print_invoices(self, run: BillRun) -> None:
         table = Table("account", "name", "lines", "net", "tax", "total", "due", box=None)

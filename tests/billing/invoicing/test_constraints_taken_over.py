@@ -117,7 +117,7 @@ def test_a_credit_of_days_paid_before_names_them_and_stands_once(kari) -> None:
         bill_date=date(2026, 12, 1),
         as_of=date(2026, 12, 5),
         now=NOW,
-        until_issued=False,
+        until="review",
     )
     credit = InvoiceLine.objects.get(kind="credit")
     credit.pk, credit.position = None, 99

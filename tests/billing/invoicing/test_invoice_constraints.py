@@ -323,6 +323,19 @@ def test_bill_run_once_and_in_a_known_state(issued, fjordtel):
         BillRun.objects.update(state="dreaming")
 
 
+def test_a_published_run_was_approved_or_says_that_it_wasnt(issued, fjordtel):
+    ola = make.make_staff("ola@fjordtel.example", fjordtel)
+
+    with refuses("bill_run_published_was_approved"), transaction.atomic():
+        BillRun.objects.update(without_approval=False)
+    with refuses("bill_run_published_was_approved"), transaction.atomic():
+        BillRun.objects.update(state="approved")
+    with refuses("bill_run_approval_is_whole"), transaction.atomic():
+        BillRun.objects.update(approval_hash="0" * 64)
+    with refuses("bill_run_approval_is_whole"), transaction.atomic():
+        BillRun.objects.update(approved_by=ola)
+
+
 def test_run_account_rules(issued):
     row = BillRunAccount.objects.get()
 
@@ -330,5 +343,5 @@ def test_run_account_rules(issued):
         BillRunAccount.objects.create(run=row.run, account=row.account)
     with refuses("run_account_calculated_has_an_invoice"), transaction.atomic():
         BillRunAccount.objects.update(invoice=None)
-    with refuses("run_account_parked_says_why"), transaction.atomic():
+    with refuses("run_account_left_out_says_why"), transaction.atomic():
         BillRunAccount.objects.update(state="parked")

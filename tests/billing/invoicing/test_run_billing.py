@@ -96,7 +96,7 @@ def test_before_the_grace_days_a_run_needs_a_reason(fjordtel):
         run_billing(**early, now=NOW)
     run = run_billing(**early, now=NOW, reason="carrier sent everything")
 
-    assert run.state == BillRun.State.ISSUED
+    assert run.state == BillRun.State.PUBLISHED
 
 
 def test_the_audit_is_green_after_two_runs(fjordtel):

@@ -49,7 +49,7 @@ def test_two_runs_at_once_bill_everybody_once(monkeypatch):
     assert errors == []
     numbers = Invoice.objects.order_by("sequence").values_list("sequence", flat=True)
     assert list(numbers) == list(range(100001, 100013))
-    assert BillRun.objects.get().state == BillRun.State.ISSUED
+    assert BillRun.objects.get().state == BillRun.State.PUBLISHED
     assert BillRun.objects.get().invoices_total == 12
     tell_the_news()
     assert [item.id for item in all_invariants() if list(item.check())] == []
