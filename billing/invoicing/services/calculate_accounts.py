@@ -92,7 +92,7 @@ def _goes_on(run: BillRun) -> bool:
     """Whether the run is still calculating; until the transaction ends nobody changes that."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT state FROM billing_billrun WHERE id = %s FOR SHARE", [run.pk])
-        return cursor.fetchone() == (BillRun.State.CALCULATING.value,)
+        return bool(cursor.fetchone() == (BillRun.State.CALCULATING.value,))
 
 
 def _settle_or_park(

@@ -389,7 +389,7 @@ def test_killed_while_it_publishes_it_goes_on_with_what_was_approved(
 
     assert half == ("publishing", 1)
     assert (done.state, once_more.state) == ("published", "published")
-    assert sorted(done.invoices.values_list("number", flat=True)) == ["FT-100001", "FT-100002"]
+    assert set(done.invoices.values_list("number", flat=True)) == {"FT-100001", "FT-100002"}
     assert audit_is_green()
 
 
