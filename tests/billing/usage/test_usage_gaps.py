@@ -203,7 +203,7 @@ def test_a_missing_number_holds_the_bill_run_until_it_comes(kari):
 
     kari.take([call("A-2")], name="CDR_2.csv")
 
-    assert bill(kari).state == "issued"
+    assert bill(kari).state == "published"
 
 
 def test_an_accepted_gap_holds_nothing(kari):
@@ -216,7 +216,7 @@ def test_an_accepted_gap_holds_nothing(kari):
         source=kari.source, key="2026-10-31", reason="Switch was off.", by=None, now=at(5, 12)
     )
 
-    assert bill(kari).state == "issued"
+    assert bill(kari).state == "published"
     # What is missing of November concerns the next run.
     assert completeness_of(kari.source, at(5, 12)).gaps != []
 
@@ -224,11 +224,11 @@ def test_an_accepted_gap_holds_nothing(kari):
 def test_sources_that_hold_nothing_and_previews_go_on(kari):
     expect(kari, expected_by=time(6), expected_from=date(2026, 10, 31))
 
-    assert bill(kari, despite_gaps=True).state == "issued"
+    assert bill(kari, despite_gaps=True).state == "published"
 
     expect(kari, holds_billing=False)
 
-    assert bill(kari).state == "issued"
+    assert bill(kari).state == "published"
 
 
 def test_a_preview_says_what_would_hold_the_run(kari):
