@@ -225,7 +225,7 @@ def test_a_run_killed_half_way_goes_on_to_the_same_result(fjordtel, monkeypatch)
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        calculate_accounts(*args, **kwargs)
+        return calculate_accounts(*args, **kwargs)
 
     monkeypatch.setattr(module, "calculate_accounts", killed_at_the_second)
     with pytest.raises(KeyboardInterrupt):
